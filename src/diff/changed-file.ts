@@ -1,0 +1,28 @@
+// What a diff is made of: files, hunks and lines, each line with its numbers on both sides. Data only.
+
+export type DiffLine =
+  | { readonly kind: 'context'; readonly oldLine: number; readonly newLine: number; readonly text: string }
+  | { readonly kind: 'added'; readonly newLine: number; readonly text: string }
+  | { readonly kind: 'deleted'; readonly oldLine: number; readonly text: string };
+
+export interface Hunk {
+  /** What follows the second `@@`: the enclosing function, as git found it. May be empty. */
+  readonly section: string;
+  /** Lines in the order of the diff; a line can carry a comment exactly when it stands here. */
+  readonly lines: readonly DiffLine[];
+}
+
+export type FileStatus = 'added' | 'copied' | 'deleted' | 'modified' | 'renamed' | 'type_changed';
+
+export interface ChangedFile {
+  /** Path at the head commit; for a deleted file, the path it had. */
+  readonly path: string;
+  /** Path at the merge base when it differs from `path` (renames, copies). */
+  readonly previousPath: string | undefined;
+  readonly status: FileStatus;
+  /** Git file modes in octal, such as `100644`; `000000` where the file does not exist. */
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly binary: boolean;
+  readonly hunks: readonly Hunk[];
+}

@@ -1,0 +1,43 @@
+// What Claude reports, as it must arrive: the schema of the tool's input and the type behind it.
+import { z } from 'zod';
+
+export const SEVERITIES = ['critical', 'major', 'minor', 'nit'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+const findingSchema = z
+  .strictObject({
+    path: z.string().describe('Path of the file, exactly as the diff names it.'),
+    side: z
+      .enum(['RIGHT', 'LEFT'])
+      .describe('RIGHT for a line of the new version (added or unchanged), LEFT for a deleted line.'),
+    line: z.int().describe('Number of the first quoted line on that side.'),
+    quote: z
+      .string()
+      .describe(
+        'The code this is about, copied from the diff without line numbers: one to five whole lines.',
+      ),
+    severity: z
+      .enum(SEVERITIES)
+      .describe(
+        'critical: data loss, a security hole or an outage. major: wrong behaviour. minor: real, small.',
+      ),
+    category: z.enum(['correctness', 'security', 'performance', 'maintainability', 'testing']),
+    title: z.string().describe('The problem in at most twelve words.'),
+    explanation: z.string().describe('Why it is wrong and what to do about it, in two to four sentences.'),
+    scenario: z
+      .string()
+      .describe('A concrete input or sequence of events, and the wrong result it leads to.'),
+  })
+  .readonly();
+
+/** The input of the `submit_findings` tool: the only way in which a review is answered. */
+export const findingsSchema = z
+  .strictObject({
+    findings: z
+      .array(findingSchema)
+      .readonly()
+      .describe('Every problem found; an empty list if there is none.'),
+  })
+  .readonly();
+
+export type Finding = z.infer<typeof findingSchema>;

@@ -1,0 +1,100 @@
+// Finding + diff → the lines its comment stands on. The quote decides; the claimed number only breaks ties. A
+// model miscounts lines, but it copies text well, and GitHub refuses a whole review for one wrong line.
+import type { ChangedFile, DiffLine, Hunk } from '../diff/changed-file.ts';
+import type { Finding } from './finding.ts';
+
+export type Side = 'LEFT' | 'RIGHT';
+
+export type Placement =
+  /** Inside one hunk: `startLine <= line`, both numbers of `side`. */
+  | {
+      readonly kind: 'line';
+      readonly path: string;
+      readonly side: Side;
+      readonly startLine: number;
+      readonly line: number;
+    }
+  /** The file is part of the change, the quote is not. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** Not even the file is part of the change. */
+  | { readonly kind: 'body' };
+
+interface NumberedLine {
+  readonly number: number;
+  readonly text: string;
+  readonly changed: boolean;
+}
+
+/** Finds where a finding belongs. Never guesses: without a matching quote there is no line. */
+export function placeFinding(finding: Finding, files: readonly ChangedFile[]): Placement {
+  const file = files.find((candidate) => candidate.path === finding.path);
+  if (!file) return { kind: 'body' };
+  const quoted = quotedLines(finding.quote);
+  if (quoted.length === 0) return { kind: 'file', path: file.path };
+  const claimed: Side = finding.side;
+  const other: Side = claimed === 'RIGHT' ? 'LEFT' : 'RIGHT';
+  for (const side of [claimed, other]) {
+    const match = nearest(matchesOn(side, file.hunks, quoted), finding.line);
+    if (match) return { kind: 'line', path: file.path, side, ...match };
+  }
+  return { kind: 'file', path: file.path };
+}
+
+/** Lines of the quote without blank ones at its ends; indentation is compared loosely, text exactly. */
+function quotedLines(quote: string): string[] {
+  const lines = quote.split(/\r?\n/).map(normalise);
+  while (lines[0] === '') lines.shift();
+  while (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+function normalise(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
+}
+
+interface Range {
+  readonly startLine: number;
+  readonly line: number;
+}
+
+function matchesOn(side: Side, hunks: readonly Hunk[], quoted: readonly string[]): Range[] {
+  return hunks.flatMap((hunk) => {
+    const lines = hunk.lines.flatMap((line) => numberedOn(side, line));
+    return lines.flatMap((_, at): Range[] => {
+      const window = lines.slice(at, at + quoted.length);
+      if (window.length < quoted.length) return [];
+      if (!window.every((line, offset) => line.text === quoted[offset])) return [];
+      return side === 'RIGHT' ? spanOf(window) : spanOf(window.slice(deletedFrom(window), deletedTo(window)));
+    });
+  });
+}
+
+/** A comment on LEFT stands on deleted lines: a quote that begins or ends with context is narrowed to them. */
+const deletedFrom = (window: readonly NumberedLine[]): number =>
+  Math.max(
+    0,
+    window.findIndex((line) => line.changed),
+  );
+const deletedTo = (window: readonly NumberedLine[]): number =>
+  window.findLastIndex((line) => line.changed) + 1;
+
+function spanOf(window: readonly NumberedLine[]): Range[] {
+  const [first, last] = [window[0], window.at(-1)];
+  return first && last ? [{ startLine: first.number, line: last.number }] : [];
+}
+
+/** RIGHT holds added and context lines; LEFT, deleted and context lines. */
+function numberedOn(side: Side, line: DiffLine): NumberedLine[] {
+  const text = normalise(line.text);
+  const changed = line.kind !== 'context';
+  if (side === 'RIGHT') return line.kind === 'deleted' ? [] : [{ number: line.newLine, text, changed }];
+  return line.kind === 'added' ? [] : [{ number: line.oldLine, text, changed }];
+}
+
+function nearest(ranges: readonly Range[], claimedLine: number): Range | undefined {
+  return ranges.reduce<Range | undefined>((best, range) => {
+    if (!best) return range;
+    const closer = Math.abs(range.startLine - claimedLine) < Math.abs(best.startLine - claimedLine);
+    return closer ? range : best;
+  }, undefined);
+}
