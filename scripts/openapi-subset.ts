@@ -1,0 +1,112 @@
+// GitHub's published description → the part the local GitHub serves, with every component it reaches. Run it with
+// the folder of the package @octokit/openapi, which is too large (385 MB) to be a dependency:
+//   npm pack @octokit/openapi && tar -xzf octokit-openapi-*.tgz && node scripts/openapi-subset.ts package
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const OPERATIONS = [
+  'actions/create-workflow-dispatch',
+  'actions/get-workflow-run',
+  'actions/list-workflow-runs-for-repo',
+  'checks/create',
+  'checks/list-for-ref',
+  'checks/update',
+  'meta/root',
+  'pulls/get',
+  'pulls/create-review',
+  'pulls/list',
+  'pulls/list-review-comments',
+  'pulls/list-reviews',
+  'rate-limit/get',
+  'repos/compare-commits-with-basehead',
+  'repos/create-dispatch-event',
+  'repos/create-webhook',
+  'repos/delete-webhook',
+  'repos/get',
+  'repos/get-webhook',
+  'repos/get-webhook-delivery',
+  'repos/list-webhook-deliveries',
+  'repos/list-webhooks',
+  'repos/ping-webhook',
+  'repos/redeliver-webhook-delivery',
+  'repos/update-webhook',
+  'users/get-authenticated',
+];
+
+type Json = Readonly<Record<string, unknown>>;
+interface Description {
+  readonly openapi: string;
+  readonly info: Json;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const folder = process.argv[2];
+if (folder === undefined) throw new Error('usage: node scripts/openapi-subset.ts FOLDER_OF_@octokit/openapi');
+const version = (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string })
+  .version;
+const whole = JSON.parse(readFileSync(join(folder, 'generated/api.github.com.json'), 'utf8')) as Description;
+
+const paths = Object.fromEntries(
+  Object.entries(whole.paths).flatMap(([path, methods]) => {
+    const wanted = Object.entries(methods).filter(([, { operationId }]) =>
+      OPERATIONS.includes(operationId as string),
+    );
+    return wanted.length === 0
+      ? []
+      : [[path, Object.fromEntries(wanted.map(([name, body]) => [name, trim(body)]))]];
+  }),
+);
+const found = new Set(
+  Object.values(paths).flatMap((methods) =>
+    Object.values(methods).map((body) => (body as Json)['operationId']),
+  ),
+);
+const missing = OPERATIONS.filter((id) => !found.has(id));
+if (missing.length > 0) throw new Error(`the description has no operation ${missing.join(', ')}`);
+
+const subset = {
+  openapi: whole.openapi,
+  info: {
+    title: 'Part of the GitHub v3 REST API',
+    version: `@octokit/openapi ${version}`,
+    license: whole.info['license'],
+  },
+  paths,
+  components: collectComponents(paths),
+};
+writeFileSync('simulator/github/openapi/api.github.com.json', `${JSON.stringify(subset)}\n`);
+
+/** Prose and vendor extensions are not checked by anything. */
+function trim(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(trim);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(
+    ([key, part]) =>
+      !(key === 'description' && typeof part === 'string') && !key.startsWith('x-') && key !== 'externalDocs',
+  );
+  return Object.fromEntries(kept.map(([key, part]) => [key, trim(part)]));
+}
+
+function collectComponents(from: unknown): Record<string, Record<string, unknown>> {
+  const collected: Record<string, Record<string, unknown>> = {};
+  const visit = (value: unknown): void => {
+    for (const [, kind = '', name = ''] of JSON.stringify(value).matchAll(
+      /"#\/components\/([^/"]+)\/([^"]+)"/g,
+    )) {
+      const group = (collected[kind] ??= {});
+      if (name in group) continue;
+      // A response's `description` is required by the format.
+      const part = whole.components[kind]?.[name];
+      group[name] =
+        kind === 'responses'
+          ? { description: '', ...(trim(part) as Json) }
+          : kind === 'examples'
+            ? part
+            : trim(part);
+      visit(group[name]);
+    }
+  };
+  visit(from);
+  return collected;
+}

@@ -1,0 +1,135 @@
+// Real commits in real bare repositories: created, forked, committed to, compared.
+import { mkdir } from 'node:fs/promises';
+import { readGit, runGit } from './run-git.ts';
+
+export interface Commit {
+  readonly sha: string;
+  readonly message: string;
+  readonly author: string;
+}
+
+export interface Change {
+  /** Path → content; null deletes. */
+  readonly files: Readonly<Record<string, string | Buffer | null>>;
+  readonly message: string;
+  readonly author?: string;
+  /** Modes other than 100644. */
+  readonly modes?: Readonly<Record<string, '100755' | '120000'>>;
+}
+
+/** An empty repository that serves what GitHub serves: any commit by its SHA, and partial clones. */
+export async function createBareRepository(gitDir: string, defaultBranch: string): Promise<void> {
+  await mkdir(gitDir, { recursive: true });
+  await runGit(gitDir, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`]);
+  await runGit(gitDir, ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
+  await runGit(gitDir, ['config', 'uploadpack.allowFilter', 'true']);
+}
+
+/** Commits on top of `parent`, moves the branch there and returns the new commit's SHA. */
+export async function commitChange(
+  gitDir: string,
+  branch: string,
+  parent: string | undefined,
+  change: Change,
+): Promise<string> {
+  const author = change.author ?? 'octo';
+  const when = `${Math.floor(Date.now() / 1000)} +0000`;
+  const identity = `${author} <${author}@users.noreply.github.com> ${when}`;
+  const entries = Object.entries(change.files).flatMap(([path, content]): (string | Buffer)[] => {
+    if (content === null) return [`D ${quotePath(path)}\n`];
+    return [`M ${change.modes?.[path] ?? '100644'} inline ${quotePath(path)}\n`, ...composeData(content)];
+  });
+  const stream = [
+    `commit refs/heads/${branch}\nauthor ${identity}\ncommitter ${identity}\n`,
+    ...composeData(change.message),
+    ...(parent === undefined ? [] : [`from ${parent}\n`]),
+    ...entries,
+    '\n',
+  ].map((part) => Buffer.from(part));
+  await runGit(gitDir, ['fast-import', '--quiet', '--force'], Buffer.concat(stream));
+  return readGit(gitDir, 'rev-parse', `refs/heads/${branch}`);
+}
+
+function composeData(content: string | Buffer): (string | Buffer)[] {
+  const bytes = Buffer.from(content);
+  return [`data ${bytes.length}\n`, bytes, '\n'];
+}
+
+/** C-style quoting as git fast-import reads it: safe for any byte. */
+function quotePath(path: string): string {
+  const escaped = [...Buffer.from(path)].map((byte) =>
+    byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c
+      ? `\\${byte.toString(8).padStart(3, '0')}`
+      : String.fromCharCode(byte),
+  );
+  return `"${escaped.join('')}"`;
+}
+
+export async function resolveCommit(gitDir: string, revision: string): Promise<string | undefined> {
+  try {
+    return await readGit(
+      gitDir,
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${revision}^{commit}`,
+    );
+  } catch {
+    return undefined; // no such commit: the caller answers 404
+  }
+}
+
+/** Fetches one commit of another repository on this machine under a ref of this one. */
+export async function fetchCommit(
+  gitDir: string,
+  from: string,
+  revision: string,
+  ref: string,
+): Promise<void> {
+  const sha = await readGit(from, 'rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`);
+  await runGit(gitDir, [
+    '-c',
+    'uploadpack.allowAnySHA1InWant=true',
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--force',
+    from,
+    `+${sha}:${ref}`,
+  ]);
+}
+
+export async function readMergeBase(gitDir: string, base: string, head: string): Promise<string | undefined> {
+  try {
+    return await readGit(gitDir, 'merge-base', base, head);
+  } catch {
+    return undefined; // unrelated histories
+  }
+}
+
+/** Commits of `head` that `base` does not have, oldest first. */
+export async function listCommits(gitDir: string, base: string, head: string): Promise<Commit[]> {
+  const output = await readGit(gitDir, 'log', '--reverse', '--format=%H%x00%an%x00%s', `${base}..${head}`);
+  return output.split('\n').flatMap((line) => {
+    const [sha, author, message] = line.split('\0');
+    return sha ? [{ sha, author: author ?? '', message: message ?? '' }] : [];
+  });
+}
+
+/** Content of a file at a revision, or undefined when there is none. */
+export async function readBlob(gitDir: string, revision: string, path: string): Promise<string | undefined> {
+  try {
+    return (await runGit(gitDir, ['cat-file', 'blob', `${revision}:${path}`])).toString('utf8');
+  } catch {
+    return undefined; // no such file at that revision
+  }
+}
+
+export async function listFolder(gitDir: string, revision: string, folder: string): Promise<string[]> {
+  const output = await runGit(gitDir, ['ls-tree', '-z', '--name-only', revision, `${folder}/`]);
+  return output
+    .toString('utf8')
+    .split('\0')
+    .flatMap((path) => (path === '' ? [] : [path.slice(folder.length + 1)]));
+}

@@ -1,0 +1,35 @@
+// Starts git for the local GitHub, with an environment in which no configuration of the machine takes effect.
+import { spawn } from 'node:child_process';
+import { buffer, text } from 'node:stream/consumers';
+
+export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/nonexistent',
+  LC_ALL: 'C',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+export async function runGit(
+  gitDir: string,
+  args: readonly string[],
+  input?: string | Buffer,
+): Promise<Buffer> {
+  const child = spawn('git', ['--git-dir', gitDir, ...args], { env: GIT_ENVIRONMENT });
+  const failed = new Promise<never>((_, reject) => child.once('error', reject));
+  child.stdin.on('error', () => {
+    // git ended before it read all; its exit code says why.
+  });
+  child.stdin.end(input);
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const work = Promise.all([buffer(child.stdout), text(child.stderr), closed]);
+  const [output, complaint, code] = await Promise.race([work, failed]);
+  if (code !== 0) throw new Error(`git ${args[0] ?? ''} failed (${code}): ${complaint.trim()}`);
+  return output;
+}
+
+/** The same, as text without the line end. */
+export async function readGit(gitDir: string, ...args: readonly string[]): Promise<string> {
+  return (await runGit(gitDir, args)).toString('utf8').trimEnd();
+}

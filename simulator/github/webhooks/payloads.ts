@@ -1,0 +1,55 @@
+// What happened → the body GitHub would send: the shape is that of a recorded payload, the content is what is
+// remembered here.
+import { createRequire } from 'node:module';
+import { presentHook, presentPullRequest, presentRepository, presentUser } from '../api/present.ts';
+import { getUser, type Hook, type PullRequest, type Repository, type World } from '../world.ts';
+
+type Json = Record<string, unknown>;
+
+// The package is one JSON file, described by its own types as an ES module and required as what it is.
+const recorded = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
+  readonly name: string;
+  readonly examples: readonly Json[];
+}[];
+
+function findRecorded(event: string, action: string): Json {
+  const examples = recorded.find(({ name }) => name === event)?.examples ?? [];
+  const example = examples.find((payload) => payload['action'] === action);
+  if (!example) throw new Error(`there is no recorded payload of ${event} ${action}`);
+  return structuredClone(example);
+}
+
+export interface PullRequestChange {
+  readonly action: 'opened' | 'synchronize' | 'closed' | 'reopened' | 'edited';
+  readonly before?: string;
+  readonly after?: string;
+}
+
+export function composePullRequestPayload(
+  world: World,
+  repository: Repository,
+  pull: PullRequest,
+  { action, before, after }: PullRequestChange,
+): Json {
+  const base = findRecorded('pull_request', action);
+  const { organization: _organization, installation: _installation, ...rest } = base;
+  return {
+    ...rest,
+    action,
+    number: pull.number,
+    pull_request: { ...(base['pull_request'] as Json), ...presentPullRequest(world, repository, pull) },
+    ...(before === undefined ? {} : { before, after }),
+    repository: { ...(base['repository'] as Json), ...presentRepository(world, repository) },
+    sender: presentUser(world, getUser(world, pull.author)),
+  };
+}
+
+export function composePingPayload(world: World, repository: Repository, hook: Hook): Json {
+  return {
+    zen: 'Keep it logically awesome.',
+    hook_id: hook.id,
+    hook: presentHook(world, repository, hook),
+    repository: presentRepository(world, repository),
+    sender: presentUser(world, getUser(world, repository.owner)),
+  };
+}
