@@ -37392,8 +37392,7 @@ function readInputs(environment) {
         githubToken: readSecret('github-token', 'leave it out to use the token of the job'),
         model: (0,lib_core/* getInput */.V4)('model', { required: true }),
         force: (0,lib_core/* getBooleanInput */.Vt)('force'),
-        owner,
-        repo,
+        repository: { owner, repo },
         pullRequest: trigger.pullRequest,
         announcedHeadSha: trigger.headSha,
         apiUrl: required(environment, 'GITHUB_API_URL'),
@@ -39478,13 +39477,16 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 /** Reviews the pull request that the inputs name, unless it is closed or this head has a review already. */
 async function reviewPullRequest(inputs, edges) {
     const { octokit, log, signal } = edges;
-    const pull = await readPullRequest(octokit, inputs, inputs.pullRequest);
+    const pull = await readPullRequest(octokit, inputs.repository, inputs.pullRequest);
     if (pull.state === 'closed')
         return { kind: 'skipped', reason: `pull request #${pull.number} is closed` };
     if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
         log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
     }
-    const checkRun = await startCheckRun(octokit, inputs, { headSha: pull.headSha, runUrl: inputs.runUrl });
+    const checkRun = await startCheckRun(octokit, inputs.repository, {
+        headSha: pull.headSha,
+        runUrl: inputs.runUrl,
+    });
     try {
         const outcome = await Promise.race([reviewHead(inputs, edges, pull, checkRun), rejectOnAbort(signal)]);
         await checkRun.complete(concludeCheckRun(outcome));
@@ -39497,15 +39499,13 @@ async function reviewPullRequest(inputs, edges) {
 }
 async function reviewHead(inputs, edges, pull, checkRun) {
     const { octokit, claude, log } = edges;
-    const { owner, repo, force } = inputs;
     const query = {
-        owner,
-        repo,
+        ...inputs.repository,
         pullRequest: pull.number,
         headSha: pull.headSha,
         account: checkRun.account,
     };
-    const earlier = force ? undefined : await findReview(octokit, query);
+    const earlier = inputs.force ? undefined : await findReview(octokit, query);
     if (earlier) {
         const reason = `commit ${pull.headSha} already has a review; set the input \`force\` to review it again`;
         return { kind: 'duplicate_skipped', reason, reviewId: earlier.id, reviewUrl: earlier.url };
@@ -39543,9 +39543,9 @@ async function reviewHead(inputs, edges, pull, checkRun) {
 async function readChangedFiles(inputs, { octokit }, pull) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const { owner, repo, serverUrl, githubToken, tempFolder } = inputs;
-        const mergeBase = await readMergeBase(octokit, inputs, pull);
-        const source = { url: `${serverUrl}/${owner}/${repo}.git`, token: githubToken };
+        const { repository: name, serverUrl, githubToken, tempFolder } = inputs;
+        const mergeBase = await readMergeBase(octokit, name, pull);
+        const source = { url: `${serverUrl}/${name.owner}/${name.repo}.git`, token: githubToken };
         const repository = __addDisposableResource(env_1, await openRepository(source, { mergeBase, head: pull.headSha }, tempFolder), true);
         return parseDiff(await repository.readDiff());
     }

@@ -12,8 +12,7 @@ export interface Inputs {
   readonly githubToken: string;
   readonly model: string;
   readonly force: boolean;
-  readonly owner: string;
-  readonly repo: string;
+  readonly repository: { readonly owner: string; readonly repo: string };
   readonly pullRequest: number;
   /** Head commit named by the event that started the run; the branch may have moved since. */
   readonly announcedHeadSha: string | undefined;
@@ -40,8 +39,7 @@ export function readInputs(environment: Environment): Inputs {
     githubToken: readSecret('github-token', 'leave it out to use the token of the job'),
     model: getInput('model', { required: true }),
     force: getBooleanInput('force'),
-    owner,
-    repo,
+    repository: { owner, repo },
     pullRequest: trigger.pullRequest,
     announcedHeadSha: trigger.headSha,
     apiUrl: required(environment, 'GITHUB_API_URL'),

@@ -39,12 +39,15 @@ export type Outcome =
 /** Reviews the pull request that the inputs name, unless it is closed or this head has a review already. */
 export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<Outcome> {
   const { octokit, log, signal } = edges;
-  const pull = await readPullRequest(octokit, inputs, inputs.pullRequest);
+  const pull = await readPullRequest(octokit, inputs.repository, inputs.pullRequest);
   if (pull.state === 'closed') return { kind: 'skipped', reason: `pull request #${pull.number} is closed` };
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
     log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
   }
-  const checkRun = await startCheckRun(octokit, inputs, { headSha: pull.headSha, runUrl: inputs.runUrl });
+  const checkRun = await startCheckRun(octokit, inputs.repository, {
+    headSha: pull.headSha,
+    runUrl: inputs.runUrl,
+  });
   try {
     const outcome = await Promise.race([reviewHead(inputs, edges, pull, checkRun), rejectOnAbort(signal)]);
     await checkRun.complete(concludeCheckRun(outcome));
@@ -62,15 +65,13 @@ async function reviewHead(
   checkRun: CheckRun,
 ): Promise<Outcome> {
   const { octokit, claude, log } = edges;
-  const { owner, repo, force } = inputs;
   const query: ReviewQuery = {
-    owner,
-    repo,
+    ...inputs.repository,
     pullRequest: pull.number,
     headSha: pull.headSha,
     account: checkRun.account,
   };
-  const earlier = force ? undefined : await findReview(octokit, query);
+  const earlier = inputs.force ? undefined : await findReview(octokit, query);
   if (earlier) {
     const reason = `commit ${pull.headSha} already has a review; set the input \`force\` to review it again`;
     return { kind: 'duplicate_skipped', reason, reviewId: earlier.id, reviewUrl: earlier.url };
@@ -113,9 +114,9 @@ async function readChangedFiles(
   { octokit }: Edges,
   pull: PullRequest,
 ): Promise<ChangedFile[]> {
-  const { owner, repo, serverUrl, githubToken, tempFolder } = inputs;
-  const mergeBase = await readMergeBase(octokit, inputs, pull);
-  const source = { url: `${serverUrl}/${owner}/${repo}.git`, token: githubToken };
+  const { repository: name, serverUrl, githubToken, tempFolder } = inputs;
+  const mergeBase = await readMergeBase(octokit, name, pull);
+  const source = { url: `${serverUrl}/${name.owner}/${name.repo}.git`, token: githubToken };
   await using repository = await openRepository(source, { mergeBase, head: pull.headSha }, tempFolder);
   return parseDiff(await repository.readDiff());
 }

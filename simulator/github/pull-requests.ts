@@ -1,13 +1,15 @@
 // Opening, moving and closing pull requests, with what GitHub does beside: refs, webhooks, workflow triggers.
-import { fetchCommit, listCommits, resolveCommit } from './git/bare-repository.ts';
+import { fetchCommit, resolveCommit } from './git/bare-repository.ts';
+import { listChangedFiles } from './git/changed-files.ts';
+import { listCommits, readMergeBase } from './git/read-commits.ts';
 import { runGit } from './git/run-git.ts';
-import { sendPullRequestEvent } from './webhooks/send.ts';
-import type { PullRequestChange } from './webhooks/payloads.ts';
+import { sendEvent } from './webhooks/events.ts';
+import { composePullRequestPayload, type PullRequestChange } from './webhooks/payloads.ts';
 import {
-  findRepository,
   getRepository,
   now,
   takeId,
+  takeNumber,
   type PullRequest,
   type Repository,
   type World,
@@ -26,23 +28,23 @@ export interface PullRequestInput {
 
 export async function openPullRequest(world: World, input: PullRequestInput): Promise<PullRequest> {
   const repository = getRepository(world, input.repository);
-  const [owner, branch] = input.head.includes(':') ? input.head.split(':', 2) : [undefined, input.head];
-  const from = owner === undefined ? repository : findFork(world, repository, owner);
-  const number = repository.pulls.length + 1;
-  const headSha = await resolveCommit(from.gitDir, `refs/heads/${branch}`);
+  const from = findHead(world, repository, input.head);
+  if (!from) throw new Error(`${input.head} is no branch of ${repository.fullName} or of a fork of it`);
+  const headSha = await resolveCommit(from.repository.gitDir, `refs/heads/${from.branch}`);
   const baseSha = await resolveCommit(repository.gitDir, `refs/heads/${input.base}`);
   if (headSha === undefined || baseSha === undefined)
-    throw new Error(`no branch ${headSha ? input.base : input.head}`);
+    throw new Error(`there is no branch ${headSha === undefined ? input.head : input.base}`);
   const pull: PullRequest = {
     id: takeId(world),
-    number,
+    number: takeNumber(repository),
     title: input.title,
     body: input.body ?? null,
     author: input.author,
     state: 'open',
     draft: input.draft ?? false,
-    head: { repository: from, branch: branch ?? '', sha: headSha },
+    head: { ...from, sha: headSha },
     base: { branch: input.base, sha: baseSha },
+    changes: { files: 0, additions: 0, deletions: 0 },
     createdAt: now(),
     updatedAt: now(),
     reviews: [],
@@ -55,8 +57,23 @@ export async function openPullRequest(world: World, input: PullRequestInput): Pr
   return pull;
 }
 
-/** Tells open pull requests of a branch that it moved. */
-export async function moveHeads(
+/** Where a pull request comes from: a branch of the repository, or `owner:branch` of a fork. */
+export function findHead(
+  world: World,
+  repository: Repository,
+  head: string,
+): { readonly repository: Repository; readonly branch: string } | undefined {
+  const colon = head.indexOf(':');
+  const owner = colon < 0 ? repository.owner : head.slice(0, colon);
+  const branch = head.slice(colon + 1);
+  if (owner.toLowerCase() === repository.owner.toLowerCase()) return { repository, branch };
+  const forks = world.repositories.filter(({ forkOf, deleted }) => forkOf === repository && !deleted);
+  const fork = forks.find((candidate) => candidate.owner.toLowerCase() === owner.toLowerCase());
+  return fork && { repository: fork, branch };
+}
+
+/** Tells open pull requests of a branch that it moved; those into it just learn their new base. */
+export async function moveBranch(
   world: World,
   moved: Repository,
   branch: string,
@@ -64,9 +81,10 @@ export async function moveHeads(
   after: string,
 ): Promise<void> {
   for (const repository of world.repositories) {
-    for (const pull of repository.pulls) {
-      const { head } = pull;
-      if (pull.state === 'closed' || head.repository !== moved || head.branch !== branch) continue;
+    for (const pull of repository.pulls.filter(({ state }) => state === 'open')) {
+      const { head, base } = pull;
+      if (repository === moved && base.branch === branch) base.sha = after;
+      if (head.repository !== moved || head.branch !== branch) continue;
       head.sha = after;
       pull.updatedAt = now();
       await publishHead(repository, pull);
@@ -75,7 +93,8 @@ export async function moveHeads(
   }
 }
 
-export function closePullRequest(world: World, repository: Repository, pull: PullRequest): void {
+export function closePullRequest(world: World, fullName: string, pull: PullRequest): void {
+  const repository = getRepository(world, fullName);
   pull.state = 'closed';
   pull.updatedAt = now();
   announce(world, repository, pull, { action: 'closed' });
@@ -83,15 +102,24 @@ export function closePullRequest(world: World, repository: Repository, pull: Pul
 
 /** `refs/pull/N/head` of the base repository: how a fork's commits are reached. */
 async function publishHead(repository: Repository, pull: PullRequest): Promise<void> {
+  const { gitDir } = repository;
   const ref = `refs/pull/${pull.number}/head`;
   const { head, base } = pull;
-  if (head.repository === repository) await runGit(repository.gitDir, ['update-ref', ref, head.sha]);
-  else await fetchCommit(repository.gitDir, head.repository.gitDir, head.sha, ref);
-  pull.commits.splice(0, pull.commits.length, ...(await listCommits(repository.gitDir, base.sha, head.sha)));
+  if (head.repository === repository) await runGit(gitDir, ['update-ref', ref, head.sha]);
+  else await fetchCommit(gitDir, head.repository.gitDir, head.sha, ref);
+  pull.commits.splice(0, pull.commits.length, ...(await listCommits(gitDir, base.sha, head.sha)));
+  const mergeBase = (await readMergeBase(gitDir, base.sha, head.sha)) ?? base.sha;
+  const files = await listChangedFiles(gitDir, mergeBase, head.sha);
+  pull.changes = {
+    files: files.length,
+    additions: files.reduce((sum, { additions }) => sum + additions, 0),
+    deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
+  };
 }
 
 function announce(world: World, repository: Repository, pull: PullRequest, change: PullRequestChange): void {
-  const payload = sendPullRequestEvent(world, repository, pull, change);
+  const payload = composePullRequestPayload(world, repository, pull, change);
+  sendEvent(world, repository, 'pull_request', payload);
   for (const listener of world.listeners) {
     listener({
       event: 'pull_request',
@@ -103,12 +131,4 @@ function announce(world: World, repository: Repository, pull: PullRequest, chang
       fromFork: pull.head.repository !== repository,
     });
   }
-}
-
-function findFork(world: World, of: Repository, owner: string): Repository {
-  const fork = world.repositories.find((candidate) => candidate.owner === owner && candidate.forkOf === of);
-  const own = findRepository(world, `${owner}/${of.name}`);
-  const found = fork ?? own;
-  if (!found) throw new Error(`${owner} has no fork of ${of.fullName}`);
-  return found;
 }

@@ -1,155 +1,7 @@
-// Everything the local GitHub remembers, as plain data. Only `api/`, `webhooks/` and the assembly change it.
-import type { Commit } from './git/bare-repository.ts';
+// Everything the local GitHub remembers, and how it is found. Only the actors, `api/` and `webhooks/` change it.
+import type { Delivery, PullRequest, Repository, Token, User, WorkflowTrigger } from './records.ts';
 
-export interface User {
-  readonly id: number;
-  readonly login: string;
-  readonly type: 'User' | 'Bot' | 'Organization';
-}
-
-export type PermissionLevel = 'read' | 'write';
-export type PermissionScope =
-  'actions' | 'checks' | 'contents' | 'issues' | 'metadata' | 'pull_requests' | 'repository_hooks';
-export type TokenPermissions = Readonly<Partial<Record<PermissionScope, PermissionLevel>>>;
-
-export interface Token {
-  readonly value: string;
-  readonly login: string;
-  readonly permissions: TokenPermissions;
-  /** Full names; undefined for every repository. */
-  readonly repositories: readonly string[] | undefined;
-  requestsLeft: number;
-}
-
-export interface Hook {
-  readonly id: number;
-  active: boolean;
-  events: readonly string[];
-  url: string;
-  contentType: 'json' | 'form';
-  insecureSsl: string;
-  secret: string | undefined;
-  readonly createdAt: string;
-  updatedAt: string;
-  lastResponse: { readonly code: number | null; readonly status: string; readonly message: string | null };
-}
-
-export interface Delivery {
-  /** A 64-bit integer, as text. */
-  readonly id: string;
-  readonly hookId: number;
-  readonly repository: string;
-  readonly guid: string;
-  readonly event: string;
-  readonly action: string | null;
-  readonly redelivery: boolean;
-  readonly deliveredAt: string;
-  readonly durationSeconds: number;
-  readonly status: string;
-  readonly statusCode: number;
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  readonly response: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-}
-
-export interface Review {
-  readonly id: number;
-  readonly author: string;
-  readonly body: string;
-  readonly state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED' | 'PENDING';
-  readonly commitId: string;
-  readonly submittedAt: string;
-}
-
-export interface ReviewComment {
-  readonly id: number;
-  readonly reviewId: number;
-  readonly author: string;
-  readonly path: string;
-  readonly body: string;
-  readonly side: 'LEFT' | 'RIGHT';
-  readonly line: number;
-  readonly startLine: number | null;
-  readonly startSide: 'LEFT' | 'RIGHT' | null;
-  readonly commitId: string;
-  /** The hunk up to the commented line. */
-  readonly diffHunk: string;
-  readonly createdAt: string;
-}
-
-export interface PullRequest {
-  readonly id: number;
-  readonly number: number;
-  title: string;
-  body: string | null;
-  readonly author: string;
-  state: 'open' | 'closed';
-  draft: boolean;
-  readonly head: { readonly repository: Repository; readonly branch: string; sha: string };
-  readonly base: { readonly branch: string; sha: string };
-  readonly createdAt: string;
-  updatedAt: string;
-  readonly reviews: Review[];
-  readonly comments: ReviewComment[];
-  readonly commits: Commit[];
-}
-
-export interface CheckRun {
-  readonly id: number;
-  readonly name: string;
-  readonly headSha: string;
-  readonly appSlug: string;
-  status: 'queued' | 'in_progress' | 'completed';
-  conclusion: string | null;
-  detailsUrl: string;
-  title: string | null;
-  summary: string | null;
-  readonly startedAt: string;
-  completedAt: string | null;
-}
-
-export interface WorkflowRun {
-  readonly id: number;
-  readonly name: string;
-  readonly path: string;
-  readonly displayTitle: string;
-  readonly event: string;
-  readonly headSha: string;
-  readonly headBranch: string;
-  readonly actor: string;
-  status: 'queued' | 'in_progress' | 'completed';
-  conclusion: string | null;
-  readonly createdAt: string;
-  updatedAt: string;
-}
-
-export interface Repository {
-  readonly id: number;
-  readonly owner: string;
-  name: string;
-  /** `owner/name`, as it is now. */
-  readonly fullName: string;
-  /** Names it had before; GitHub redirects from them. */
-  readonly formerNames: string[];
-  readonly private: boolean;
-  readonly defaultBranch: string;
-  readonly gitDir: string;
-  readonly forkOf: Repository | undefined;
-  readonly hooks: Hook[];
-  readonly pulls: PullRequest[];
-  readonly checkRuns: CheckRun[];
-  readonly workflowRuns: WorkflowRun[];
-}
-
-/** What happened that a workflow may listen to. */
-export interface WorkflowTrigger {
-  readonly event: 'repository_dispatch' | 'workflow_dispatch' | 'pull_request';
-  readonly payload: Readonly<Record<string, unknown>>;
-  readonly repository: Repository;
-  readonly ref: string;
-  readonly sha: string;
-  readonly actor: string;
-  readonly fromFork: boolean;
-}
+export type * from './records.ts';
 
 export interface World {
   url: string;
@@ -160,10 +12,13 @@ export interface World {
   readonly repositories: Repository[];
   readonly deliveries: Delivery[];
   readonly listeners: Set<(trigger: WorkflowTrigger) => void>;
+  /** How long a webhook's receiver has to answer. */
+  readonly webhookTimeoutMs: number;
   /** Webhooks under way. */
   readonly sending: Set<Promise<unknown>>;
   readonly violations: string[];
   nextId: number;
+  nextDeliveryId: bigint;
 }
 
 export function now(): string {
@@ -176,9 +31,24 @@ export function takeId(world: World): number {
   return world.nextId;
 }
 
+/**
+ * Past 2^53, as GitHub's are since February 2026 (octokit/request.js#797): a client that reads the JSON number as a
+ * JavaScript number asks for a delivery that does not exist.
+ */
+export function takeDeliveryId(world: World): string {
+  world.nextDeliveryId += 1n + BigInt(Math.floor(Math.random() * 1000));
+  return String(world.nextDeliveryId);
+}
+
+/** Work that goes on after an answer; `settled()` waits for it. */
+export function trackWork(world: World, work: Promise<unknown>): void {
+  world.sending.add(work);
+  void work.finally(() => world.sending.delete(work));
+}
+
 export function findRepository(world: World, fullName: string): Repository | undefined {
   const wanted = fullName.toLowerCase();
-  return world.repositories.find((repository) => repository.fullName.toLowerCase() === wanted);
+  return world.repositories.find(({ fullName: name, deleted }) => !deleted && name.toLowerCase() === wanted);
 }
 
 export function getRepository(world: World, fullName: string): Repository {
@@ -191,6 +61,23 @@ export function getPullRequest(world: World, fullName: string, number: number): 
   const found = getRepository(world, fullName).pulls.find((pull) => pull.number === number);
   if (!found) throw new Error(`${fullName} has no pull request #${number}`);
   return found;
+}
+
+/** Issues and pull requests of a repository are numbered together. */
+export function takeNumber({ issues, pulls }: Repository): number {
+  return issues.length + pulls.length + 1;
+}
+
+export function addUser(world: World, login: string, type: User['type'] = 'User'): User {
+  const user: User = { id: takeId(world), login, type };
+  world.users.set(login.toLowerCase(), user);
+  return user;
+}
+
+/** The account, made when it is not there yet. */
+export function ensureUser(world: World, login: string): User {
+  const type = login.endsWith('[bot]') ? 'Bot' : 'User';
+  return world.users.get(login.toLowerCase()) ?? addUser(world, login, type);
 }
 
 export function getUser(world: World, login: string): User {

@@ -2,7 +2,14 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import type { FunctionDefinition } from '@actions/expressions/funcs/info';
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/template-token';
-import { BASIC_EXPRESSION, MAPPING, readMapping, readSequence, SEQUENCE } from './parse-workflow.ts';
+import {
+  BASIC_EXPRESSION,
+  MAPPING,
+  readMapping,
+  readSequence,
+  readText,
+  SEQUENCE,
+} from './parse-workflow.ts';
 
 /** Values of `github`, `inputs`, `secrets`, … by context name. */
 export type Contexts = Readonly<Record<string, unknown>>;
@@ -20,7 +27,7 @@ export function evaluateExpression(expression: string, contexts: Contexts, succe
 /** Evaluates a whole tree of tokens: mappings to objects, sequences to arrays, scalars to what they say. */
 export function evaluateToken(token: TemplateToken | undefined, contexts: Contexts): unknown {
   if (!token) return undefined;
-  switch (token.templateTokenType as number) {
+  switch (token.templateTokenType) {
     case SEQUENCE:
       return readSequence(token).map((item) => evaluateToken(item, contexts));
     case MAPPING:
@@ -28,7 +35,7 @@ export function evaluateToken(token: TemplateToken | undefined, contexts: Contex
         [...readMapping(token)].map(([key, value]) => [key, evaluateToken(value, contexts)]),
       );
     case BASIC_EXPRESSION:
-      return evaluateExpression((token as unknown as { expression: string }).expression, contexts);
+      return evaluateExpression(readText(token) ?? '', contexts);
     default:
       return (token as unknown as { value?: unknown }).value ?? null;
   }
@@ -44,7 +51,7 @@ export function evaluateText(text: string, contexts: Contexts): string {
 /** How GitHub writes a value into text: null as nothing. */
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** How GitHub reads a value as a condition. */

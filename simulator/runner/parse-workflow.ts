@@ -32,14 +32,20 @@ export async function parseWorkflow(path: string, content: string): Promise<Pars
   const wrong = template.errors?.map((error) => error.Message) ?? [];
   if (wrong.length > 0) throw new Error(`${path} is not a valid workflow: ${wrong.join('; ')}`);
   const root = readMapping(value);
-  return { path, name: root.get('name')?.toString() ?? path, events: template.events, root };
+  return { path, name: readText(root.get('name')) ?? path, events: template.events, root };
 }
 
 /** Keys and values of a mapping token; empty for anything else. */
 export function readMapping(token: TemplateToken | undefined): Map<string, TemplateToken> {
   if (token?.templateTokenType !== MAPPING) return new Map();
   const pairs = token as unknown as Iterable<{ key: TemplateToken; value: TemplateToken }>;
-  return new Map([...pairs].map(({ key, value }) => [key.toString(), value]));
+  return new Map([...pairs].map(({ key, value }) => [readText(key) ?? '', value]));
+}
+
+/** What a scalar token says: its value, or an expression without its `${{ }}`. */
+export function readText(token: TemplateToken | undefined): string | undefined {
+  const { value, expression } = (token ?? {}) as { value?: unknown; expression?: string };
+  return expression ?? (typeof value === 'string' ? value : undefined);
 }
 
 /** Items of a sequence token; empty for anything else. */

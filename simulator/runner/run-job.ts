@@ -13,7 +13,7 @@ import {
 } from './evaluate.ts';
 import type { LocalRunnerOptions, Run } from './local-runner.ts';
 import type { Trigger } from './match-trigger.ts';
-import { readMapping, readSequence, type ParsedWorkflow } from './parse-workflow.ts';
+import { readMapping, readSequence, readText, type ParsedWorkflow } from './parse-workflow.ts';
 import { readAction } from './read-action.ts';
 import { runAction, type ActionResult } from './run-action.ts';
 
@@ -47,9 +47,8 @@ export async function runJob(context: JobContext): Promise<'success' | 'failure'
   try {
     let succeeded = true;
     for (const [at, token] of readSequence(job.get('steps')).entries()) {
-      const condition = readMapping(token).get('if')?.toString() ?? 'success()';
-      if (!isTruthy(evaluateExpression(condition.replace(/^\$\{\{|\}\}$/g, ''), contexts, succeeded)))
-        continue;
+      const condition = readText(readMapping(token).get('if')) ?? 'success()';
+      if (!isTruthy(evaluateExpression(condition, contexts, succeeded))) continue;
       const step = evaluateToken(token, contexts) as Step;
       const result = await runStep(context, contexts, step, `${context.run.id}-${at}`);
       context.run.steps.push(result);

@@ -18,19 +18,28 @@ export interface Answer {
   /** Undefined: no content. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What GitHub does once it has answered, such as sending the ping of a new webhook. */
+  readonly afterwards?: () => Promise<unknown>;
 }
 
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
-/** An answer other than success, in GitHub's form. */
+/** An answer other than success, in GitHub's form. It is what a well-behaved client may meet. */
 export class Refusal extends Error {
   readonly status: number;
   readonly errors: readonly unknown[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, message: string, errors?: readonly unknown[]) {
+  constructor(
+    status: number,
+    message: string,
+    errors?: readonly unknown[],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.status = status;
     this.errors = errors;
+    this.headers = headers;
   }
 
   toAnswer(): Answer {
@@ -40,33 +49,18 @@ export class Refusal extends Error {
       documentation_url: 'https://docs.github.com/rest',
       status: String(this.status),
     };
-    return { status: this.status, body };
+    return { status: this.status, body, headers: this.headers };
   }
 }
+
+/** The refusal of a request that no correct client sends: it is listed in `violations` as well. */
+export class BrokenRule extends Refusal {}
 
 export function notFound(): Refusal {
   return new Refusal(404, 'Not Found');
 }
 
-/** One page of a list, with the `Link` header that leads to the others. 30 a page, 100 at most. */
-export function paginate<T>(
-  call: Call,
-  items: readonly T[],
-  wrap: (page: readonly T[]) => unknown = (page) => page,
-): Answer {
-  const perPage = Math.min(100, Number(call.query.get('per_page') ?? 30));
-  const page = Number(call.query.get('page') ?? 1);
-  const last = Math.max(1, Math.ceil(items.length / perPage));
-  const links = [
-    ...(page < last ? [link(call, page + 1, 'next'), link(call, last, 'last')] : []),
-    ...(page > 1 ? [link(call, 1, 'first'), link(call, page - 1, 'prev')] : []),
-  ];
-  const body = wrap(items.slice((page - 1) * perPage, page * perPage));
-  return { status: 200, body, headers: links.length > 0 ? { link: links.join(', ') } : {} };
-}
-
-function link(call: Call, page: number, rel: string): string {
-  const url = new URL(call.address);
-  url.searchParams.set('page', String(page));
-  return `<${url.href}>; rel="${rel}"`;
+/** GitHub's 422 of the resources that list their problems as plain sentences. */
+export function unprocessable(problems: readonly string[]): BrokenRule {
+  return new BrokenRule(422, 'Unprocessable Entity', problems);
 }

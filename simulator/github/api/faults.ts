@@ -1,5 +1,7 @@
 // Faults that the local GitHub was told to show: an error status, silence, or a cut connection, before or after the
 // request has done its work.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ServerResponse } from 'node:http';
 
 export type Fault = {
   /** Left out: any. */
@@ -14,10 +16,13 @@ export type Fault = {
   | {
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
+      /** GitHub's form with a fitting message unless told; a string is sent as it is, as HTML. */
       readonly body?: unknown;
+      /** The request does its work first: an answer that lies. */
       readonly accepted?: boolean;
     }
-  | { readonly hang: 'before' | 'after-accepting' }
+  /** Silence for `ms`, then the answer; without `ms`, silence until the client gives up. */
+  | { readonly hang: 'before' | 'after-accepting'; readonly ms?: number }
   | { readonly reset: 'before' | 'after-accepting' }
 );
 
@@ -46,7 +51,34 @@ export class Faults {
 
 /** Whether the request does its work before the fault shows. */
 export function acceptsFirst(fault: Fault): boolean {
-  if ('hang' in fault) return fault.hang === 'after-accepting';
-  if ('reset' in fault) return fault.reset === 'after-accepting';
-  return fault.accepted === true;
+  if ('status' in fault) return fault.accepted === true;
+  return ('hang' in fault ? fault.hang : fault.reset) === 'after-accepting';
 }
+
+/** The status shown, 0 for none; undefined when the request goes on as if nothing had been. */
+export async function showFault(fault: Fault, response: ServerResponse): Promise<number | undefined> {
+  if ('status' in fault) {
+    const { status, headers, body = { message: STATUS_MESSAGES[status] ?? 'Server Error' } } = fault;
+    const isText = typeof body === 'string';
+    const contentType = isText ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
+    response.writeHead(status, { 'content-type': contentType, ...headers });
+    response.end(isText ? body : JSON.stringify(body));
+    return status;
+  }
+  if ('reset' in fault) {
+    response.socket?.resetAndDestroy();
+    return 0;
+  }
+  if (fault.ms === undefined) return 0; // open until either side gives up
+  await wait(fault.ms, undefined, { ref: false });
+  return undefined;
+}
+
+const STATUS_MESSAGES: Readonly<Record<number, string>> = {
+  401: 'Bad credentials',
+  403: 'Forbidden',
+  404: 'Not Found',
+  422: 'Validation Failed',
+  429: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+  503: 'Service unavailable',
+};

@@ -1,9 +1,10 @@
-// Webhooks of a repository: create, list, read, change, delete, ping, and their deliveries.
+// Webhooks of a repository: create, list, read, change, delete, ping.
 import { z } from 'zod';
-import { redeliver, sendPing } from '../webhooks/send.ts';
-import { now, takeId, type Delivery, type Hook } from '../world.ts';
-import { notFound, paginate, Refusal, type Call, type Handler } from './call.ts';
-import { presentDelivery, presentHook, presentWholeDelivery } from './present.ts';
+import { presentHook } from '../present/hook.ts';
+import { sendPing } from '../webhooks/events.ts';
+import { now, takeId, type Hook } from '../world.ts';
+import { BrokenRule, notFound, Refusal, type Call, type Handler } from './call.ts';
+import { paginate } from './paginate.ts';
 
 /** docs.github.com/webhooks: at most 20 webhooks per event on one repository. */
 const MAX_HOOKS_PER_EVENT = 20;
@@ -23,14 +24,19 @@ function readConfig(value: unknown) {
     code: 'custom',
     message: `config ${issue.path.join('.')}: ${issue.message}`,
   }));
-  throw new Refusal(422, 'Validation Failed', errors);
+  throw new BrokenRule(422, 'Validation Failed', errors);
 }
 
 export const createHook: Handler = (call) => {
-  const { world, repository, body } = call;
-  if (body['name'] !== undefined && body['name'] !== 'web') throw invalidHook('name must be web');
+  const { world, repository, body, token } = call;
+  if (body['name'] !== undefined && body['name'] !== 'web') {
+    throw new BrokenRule(422, 'Validation Failed', [
+      { resource: 'Hook', code: 'custom', field: 'name', message: 'name must be web' },
+    ]);
+  }
   const config = readConfig(body['config']);
   const events = (body['events'] as string[] | undefined) ?? ['push'];
+  checkEvents(events);
   checkRoom(repository.hooks, events, config.url);
   const hook: Hook = {
     id: takeId(world),
@@ -45,13 +51,34 @@ export const createHook: Handler = (call) => {
     lastResponse: { code: null, status: 'unused', message: null },
   };
   repository.hooks.push(hook);
-  sendPing(world, repository, hook);
-  return { status: 201, body: presentHook(world, repository, hook) };
+  return {
+    status: 201,
+    body: presentHook(world, repository, hook),
+    afterwards: () => sendPing(world, repository, hook, token.login),
+  };
 };
 
+/** Of docs.github.com/webhooks/webhook-events-and-payloads, what can be asked of a repository's webhook here. */
+const EVENTS = new Set([
+  '*',
+  'push',
+  'pull_request',
+  'issues',
+  'issue_comment',
+  'pull_request_review',
+  'check_run',
+]);
+
+function checkEvents(events: readonly string[]): void {
+  const unknown = events.filter((event) => !EVENTS.has(event));
+  if (unknown.length === 0) return;
+  const message = `These are not valid hook events: ${unknown.join(', ')}`;
+  throw new BrokenRule(422, 'Validation Failed', [{ resource: 'Hook', code: 'custom', message }]);
+}
+
+/** Same address and a common event: GitHub's answer carries no id of the hook that is there (OnToology#68). */
 function checkRoom(hooks: readonly Hook[], events: readonly string[], url: string): void {
   const same = hooks.find((hook) => hook.url === url && hook.events.some((event) => events.includes(event)));
-  // The answer carries no id of the hook that is there.
   if (same) throw invalidHook('Hook already exists on this repository');
   for (const event of events) {
     const count = hooks.filter((hook) => hook.events.includes(event)).length;
@@ -87,11 +114,19 @@ export const updateHook: Handler = (call) => {
     hook.insecureSsl = config.insecure_ssl;
     hook.secret = config.secret;
   }
-  if (body['events'] !== undefined) hook.events = body['events'] as string[];
+  hook.events = changeEvents(hook.events, body);
   if (body['active'] !== undefined) hook.active = body['active'] === true;
   hook.updatedAt = now();
   return { status: 200, body: presentHook(world, repository, hook) };
 };
+
+/** `events` replaces them; `add_events` and `remove_events` change them. */
+function changeEvents(events: readonly string[], body: Readonly<Record<string, unknown>>): readonly string[] {
+  const replaced = (body['events'] as string[] | undefined) ?? events;
+  const removed = new Set((body['remove_events'] as string[] | undefined) ?? []);
+  const added = (body['add_events'] as string[] | undefined) ?? [];
+  return [...new Set([...replaced, ...added])].filter((event) => !removed.has(event));
+}
 
 export const deleteHook: Handler = (call) => {
   const { hooks } = call.repository;
@@ -100,48 +135,13 @@ export const deleteHook: Handler = (call) => {
 };
 
 export const pingHook: Handler = (call) => {
-  sendPing(call.world, call.repository, findHook(call));
-  return { status: 204 };
-};
-
-/** Newest first; pages by cursor, which is the id to go on from. */
-export const listDeliveries: Handler = (call) => {
-  const { query, repository, address } = call;
+  const { world, repository, token } = call;
   const hook = findHook(call);
-  const perPage = Math.min(100, Number(query.get('per_page') ?? 30));
-  const all = call.world.deliveries.filter((delivery) => delivery.hookId === hook.id).toReversed();
-  const cursor = query.get('cursor');
-  const from = cursor === null ? 0 : all.findIndex((delivery) => delivery.id === cursor);
-  if (from < 0) throw new Refusal(400, 'Invalid cursor');
-  const next = all[from + perPage];
-  const url = new URL(address);
-  if (next) url.searchParams.set('cursor', next.id);
-  const headers: Record<string, string> = next ? { link: `<${url.href}>; rel="next"` } : {};
-  const body = all.slice(from, from + perPage).map((delivery) => presentDelivery(repository, delivery));
-  return { status: 200, body, headers };
+  return { status: 204, afterwards: () => sendPing(world, repository, hook, token.login) };
 };
 
-export const getDelivery: Handler = (call) => ({
-  status: 200,
-  body: presentWholeDelivery(call.repository, findDelivery(call)),
-});
-
-export const redeliverDelivery: Handler = (call) => {
-  const delivery = findDelivery(call);
-  void redeliver(call.world, call.repository, findHook(call), delivery);
-  return { status: 202, body: {} };
-};
-
-function findHook({ repository, params }: Call): Hook {
+export function findHook({ repository, params }: Call): Hook {
   const hook = repository.hooks.find(({ id }) => id === Number(params['hook_id']));
   if (!hook) throw notFound();
   return hook;
-}
-
-function findDelivery({ world, params }: Call): Delivery {
-  const delivery = world.deliveries.find(
-    ({ id, hookId }) => id === params['delivery_id'] && hookId === Number(params['hook_id']),
-  );
-  if (!delivery) throw notFound();
-  return delivery;
 }

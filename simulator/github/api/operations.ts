@@ -1,16 +1,24 @@
 // Operation of the published description → who may call it, and what serves it. What is not listed is not served.
+// The rights are those of docs.github.com/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens.
 import type { PermissionLevel, PermissionScope } from '../world.ts';
+import type { Needed } from './access.ts';
+import * as account from './account.ts';
 import type { Handler } from './call.ts';
 import * as checks from './checks.ts';
+import * as commits from './commits.ts';
+import { getContent } from './contents.ts';
+import * as deliveries from './deliveries.ts';
 import * as dispatches from './dispatches.ts';
 import * as hooks from './hooks.ts';
+import * as issueComments from './issue-comments.ts';
 import * as pulls from './pulls.ts';
-import * as repositories from './repositories.ts';
+import * as reviews from './reviews.ts';
+import * as workflowRuns from './workflow-runs.ts';
 
 export interface ServedOperation {
   readonly handler: Handler;
   /** Undefined: any valid token. */
-  readonly needs: { readonly scope: PermissionScope; readonly level: PermissionLevel } | undefined;
+  readonly needs: Needed | undefined;
 }
 
 function serve(handler: Handler, scope?: PermissionScope, level: PermissionLevel = 'read'): ServedOperation {
@@ -19,28 +27,38 @@ function serve(handler: Handler, scope?: PermissionScope, level: PermissionLevel
 
 export const OPERATIONS: Readonly<Record<string, ServedOperation>> = {
   'actions/create-workflow-dispatch': serve(dispatches.createWorkflowDispatch, 'actions', 'write'),
-  'actions/get-workflow-run': serve(repositories.getWorkflowRun, 'actions'),
-  'actions/list-workflow-runs-for-repo': serve(repositories.listWorkflowRuns, 'actions'),
+  'actions/get-workflow-run': serve(workflowRuns.getWorkflowRun, 'actions'),
+  'actions/list-workflow-runs-for-repo': serve(workflowRuns.listWorkflowRuns, 'actions'),
   'checks/create': serve(checks.createCheckRun, 'checks', 'write'),
+  'checks/get': serve(checks.getCheckRun, 'checks'),
   'checks/list-for-ref': serve(checks.listCheckRuns, 'checks'),
   'checks/update': serve(checks.updateCheckRun, 'checks', 'write'),
+  'git/get-ref': serve(commits.getRef, 'contents'),
+  'issues/create-comment': serve(issueComments.createIssueComment, 'pull_requests', 'write'),
+  'issues/list-comments': serve(issueComments.listIssueComments, 'pull_requests'),
+  'meta/root': serve(account.getRoot),
+  'pulls/create': serve(pulls.createPull, 'pull_requests', 'write'),
+  'pulls/create-review': serve(reviews.createReview, 'pull_requests', 'write'),
   'pulls/get': serve(pulls.getPull, 'pull_requests'),
-  'pulls/create-review': serve(pulls.createReview, 'pull_requests', 'write'),
+  'pulls/get-review': serve(reviews.getReview, 'pull_requests'),
   'pulls/list': serve(pulls.listPulls, 'pull_requests'),
-  'pulls/list-review-comments': serve(pulls.listReviewComments, 'pull_requests'),
-  'pulls/list-reviews': serve(pulls.listReviews, 'pull_requests'),
-  'rate-limit/get': serve(repositories.getRateLimit),
-  'repos/compare-commits-with-basehead': serve(repositories.compareCommits, 'contents'),
+  'pulls/list-files': serve(pulls.listPullFiles, 'pull_requests'),
+  'pulls/list-review-comments': serve(reviews.listReviewComments, 'pull_requests'),
+  'pulls/list-reviews': serve(reviews.listReviews, 'pull_requests'),
+  'rate-limit/get': serve(account.getRateLimit),
+  'repos/compare-commits-with-basehead': serve(commits.compareCommits, 'contents'),
   'repos/create-dispatch-event': serve(dispatches.createDispatch, 'contents', 'write'),
   'repos/create-webhook': serve(hooks.createHook, 'repository_hooks', 'write'),
   'repos/delete-webhook': serve(hooks.deleteHook, 'repository_hooks', 'write'),
-  'repos/get': serve(repositories.getRepositoryByName, 'metadata'),
+  'repos/get': serve(account.getRepository, 'metadata'),
+  'repos/get-commit': serve(commits.getCommit, 'contents'),
+  'repos/get-content': serve(getContent, 'contents'),
   'repos/get-webhook': serve(hooks.getHook, 'repository_hooks'),
-  'repos/get-webhook-delivery': serve(hooks.getDelivery, 'repository_hooks'),
-  'repos/list-webhook-deliveries': serve(hooks.listDeliveries, 'repository_hooks'),
+  'repos/get-webhook-delivery': serve(deliveries.getDelivery, 'repository_hooks'),
+  'repos/list-webhook-deliveries': serve(deliveries.listDeliveries, 'repository_hooks'),
   'repos/list-webhooks': serve(hooks.listHooks, 'repository_hooks'),
-  'repos/ping-webhook': serve(hooks.pingHook, 'repository_hooks', 'write'),
-  'repos/redeliver-webhook-delivery': serve(hooks.redeliverDelivery, 'repository_hooks', 'write'),
+  'repos/ping-webhook': serve(hooks.pingHook, 'repository_hooks'),
+  'repos/redeliver-webhook-delivery': serve(deliveries.redeliverDelivery, 'repository_hooks', 'write'),
   'repos/update-webhook': serve(hooks.updateHook, 'repository_hooks', 'write'),
-  'users/get-authenticated': serve(repositories.getAuthenticatedUser),
+  'users/get-authenticated': serve(account.getAuthenticatedUser),
 };

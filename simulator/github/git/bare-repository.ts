@@ -1,12 +1,6 @@
-// Real commits in real bare repositories: created, forked, committed to, compared.
+// Real commits in real bare repositories: created, committed to, read.
 import { mkdir } from 'node:fs/promises';
 import { readGit, runGit } from './run-git.ts';
-
-export interface Commit {
-  readonly sha: string;
-  readonly message: string;
-  readonly author: string;
-}
 
 export interface Change {
   /** Path → content; null deletes. */
@@ -23,6 +17,8 @@ export async function createBareRepository(gitDir: string, defaultBranch: string
   await runGit(gitDir, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`]);
   await runGit(gitDir, ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
   await runGit(gitDir, ['config', 'uploadpack.allowFilter', 'true']);
+  // Commits borrowed from forks for a comparison: reachable by SHA, as in GitHub's object network, but not listed.
+  await runGit(gitDir, ['config', 'transfer.hideRefs', 'refs/network']);
 }
 
 /** Commits on top of `parent`, moves the branch there and returns the new commit's SHA. */
@@ -98,23 +94,6 @@ export async function fetchCommit(
     from,
     `+${sha}:${ref}`,
   ]);
-}
-
-export async function readMergeBase(gitDir: string, base: string, head: string): Promise<string | undefined> {
-  try {
-    return await readGit(gitDir, 'merge-base', base, head);
-  } catch {
-    return undefined; // unrelated histories
-  }
-}
-
-/** Commits of `head` that `base` does not have, oldest first. */
-export async function listCommits(gitDir: string, base: string, head: string): Promise<Commit[]> {
-  const output = await readGit(gitDir, 'log', '--reverse', '--format=%H%x00%an%x00%s', `${base}..${head}`);
-  return output.split('\n').flatMap((line) => {
-    const [sha, author, message] = line.split('\0');
-    return sha ? [{ sha, author: author ?? '', message: message ?? '' }] : [];
-  });
 }
 
 /** Content of a file at a revision, or undefined when there is none. */

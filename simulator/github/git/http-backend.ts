@@ -1,6 +1,7 @@
 // git over smart HTTP by the real `git http-backend`, for reading only. In: a request below `/{owner}/{repo}.git/`.
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { GIT_ENVIRONMENT } from './run-git.ts';
 
@@ -35,10 +36,11 @@ export function serveGit(
       GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
     },
   });
-  const zipped = request.headers['content-encoding'] === 'gzip';
-  (zipped ? request.pipe(createGunzip()) : request).pipe(child.stdin);
-  child.stdin.on('error', () => {
-    // git closes its input once it has read what it needs.
+  const unzip = request.headers['content-encoding'] === 'gzip' ? [createGunzip()] : [];
+  // git closes its input once it has read what it needs, and a broken body ends git: both show in what it answers.
+  pipeline([request, ...unzip, child.stdin]).catch(() => child.stdin.destroy());
+  request.on('close', () => {
+    if (request.destroyed && !request.complete) child.kill();
   });
   let head = Buffer.alloc(0);
   child.stdout.on('data', (chunk: Buffer) => {

@@ -11,12 +11,15 @@ export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: '0',
 };
 
+/** Without `gitDir`, `args` say where. Rejects with what git complained about. */
 export async function runGit(
-  gitDir: string,
+  gitDir: string | undefined,
   args: readonly string[],
   input?: string | Buffer,
 ): Promise<Buffer> {
-  const child = spawn('git', ['--git-dir', gitDir, ...args], { env: GIT_ENVIRONMENT });
+  const child = spawn('git', gitDir === undefined ? args : ['--git-dir', gitDir, ...args], {
+    env: GIT_ENVIRONMENT,
+  });
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   child.stdin.on('error', () => {
     // git ended before it read all; its exit code says why.
@@ -30,6 +33,6 @@ export async function runGit(
 }
 
 /** The same, as text without the line end. */
-export async function readGit(gitDir: string, ...args: readonly string[]): Promise<string> {
+export async function readGit(gitDir: string | undefined, ...args: readonly string[]): Promise<string> {
   return (await runGit(gitDir, args)).toString('utf8').trimEnd();
 }

@@ -1,20 +1,28 @@
 // GitHub's published description, opened for checking: which operation a request is, and whether request and answer
 // fit it. What fits no operation or names a field that is not described is said, never let through.
 import { readFileSync } from 'node:fs';
+import addFormats from 'ajv-formats';
 import { OpenAPIBackend, type Document, type Operation, type Request } from 'openapi-backend';
+import { explainProblem } from './explain-problem.ts';
+import { findUndescribed, type Schema } from './find-undescribed.ts';
 
 export interface Description {
   match(request: Request): Operation | undefined;
-  /** Every way in which the request does not fit; empty when it does. */
+  /** Every way in which the request does not fit, in GitHub's words where they are known; empty when it does. */
   checkRequest(request: Request, operation: Operation): string[];
+  /** The same for an answer. A success that the operation does not describe is a problem too. */
   checkAnswer(body: unknown, operation: Operation, status: number): string[];
 }
+
+type AddFormats = (typeof addFormats)['default'];
 
 export async function openDescription(): Promise<Description> {
   const file = new URL('api.github.com.json', import.meta.url);
   const api = new OpenAPIBackend({
-    definition: JSON.parse(readFileSync(file, 'utf8')) as Document,
-    ajvOpts: { strict: false, allErrors: true, validateFormats: false },
+    definition: JSON.parse(readFileSync(file, 'utf8'), allowNull) as Document,
+    ajvOpts: { strict: false, allErrors: true, verbose: true },
+    // ajv-formats is CommonJS whose types say otherwise: what is imported is the function itself.
+    customizeAjv: (ajv) => (addFormats as unknown as AddFormats)(ajv, ['date-time', 'uri']),
     coerceTypes: true,
     quick: true,
   });
@@ -26,42 +34,34 @@ export async function openDescription(): Promise<Description> {
     },
     checkRequest: (request, operation) => {
       const { errors } = api.validateRequest(request, operation);
-      const problems = (errors ?? []).map(
-        (error) => `${error.instancePath || 'request'} ${error.message ?? ''}`,
-      );
-      return [...problems, ...findUndescribed(request.body, bodySchema(operation), 'body')];
+      const undescribed = findUndescribed(request.body, bodySchema(operation));
+      return [
+        ...new Set([
+          ...(errors ?? []).map(explainProblem),
+          ...undescribed.map((name) => `"${name}" is not a permitted key.`),
+        ]),
+      ];
     },
     checkAnswer: (body, operation, status) => {
-      if (!(String(status) in (operation.responses ?? {}))) return [];
+      const described = Object.keys(operation.responses ?? {});
+      if (!described.includes(String(status))) {
+        return status < 300 ? [`the description knows only the answers ${described.join(', ')}`] : [];
+      }
       const { errors } = api.validateResponse(body ?? null, operation, status);
       return (errors ?? []).map((error) => `${error.instancePath || 'answer'} ${error.message ?? ''}`);
     },
   };
 }
 
-interface Schema {
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: unknown;
-  readonly items?: Schema;
-  readonly oneOf?: readonly Schema[];
-  readonly anyOf?: readonly Schema[];
+/** OpenAPI 3.0 writes null as `nullable` beside an enum or a reference; JSON Schema as one more value. For `JSON.parse`. */
+function allowNull(_: string, value: unknown): unknown {
+  if ((value as { nullable?: unknown } | null)?.nullable !== true) return value;
+  const { nullable, ...schema } = value as { nullable: true; type?: string; enum?: unknown[] };
+  if (schema.type === undefined) return { anyOf: [schema, { enum: [null] }] };
+  return schema.enum ? { ...schema, nullable, enum: [...schema.enum, null] } : value;
 }
 
 function bodySchema(operation: Operation): Schema | undefined {
   const body = operation.requestBody as { content?: Record<string, { schema?: Schema }> } | undefined;
   return body?.content?.['application/json']?.schema;
-}
-
-/** GitHub ignores a field it does not know, and a typing error with it; here it is an error. */
-function findUndescribed(value: unknown, schema: Schema | undefined, path: string): string[] {
-  if (!schema || schema.oneOf || schema.anyOf || typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value))
-    return value.flatMap((item, at) => findUndescribed(item, schema.items, `${path}/${at}`));
-  const { properties } = schema;
-  if (!properties || schema.additionalProperties) return [];
-  return Object.entries(value).flatMap(([name, part]) =>
-    name in properties
-      ? findUndescribed(part, properties[name], `${path}/${name}`)
-      : [`${path}/${name} is not in the description`],
-  );
 }

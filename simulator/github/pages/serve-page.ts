@@ -58,7 +58,7 @@ function renderPull(repository: Repository, pull: PullRequest): string {
     );
   const commits = pull.commits.map(
     ({ sha, message, author }) =>
-      `<li><code>${sha.slice(0, 7)}</code> ${escapeHtml(message)} <small>${escapeHtml(author)}</small></li>`,
+      `<li><code>${sha.slice(0, 7)}</code> ${escapeHtml(message)} <small>${escapeHtml(author.name)}</small></li>`,
   );
   return `<h1>${escapeHtml(pull.title)} <small>#${pull.number}</small></h1>
 <p><span class="state ${pull.state}">${pull.state}</span> ${escapeHtml(pull.author)} wants to merge <code>${escapeHtml(pull.head.repository.owner)}:${escapeHtml(pull.head.branch)}</code> into <code>${escapeHtml(pull.base.branch)}</code></p>

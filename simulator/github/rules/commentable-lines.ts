@@ -1,6 +1,6 @@
 // Which lines of one file a review comment may stand on: those inside a hunk of the diff from merge base to head
-// with three lines of context (docs.github.com/rest/pulls/comments). RIGHT: added and context lines; LEFT: deleted.
-import { readMergeBase } from '../git/bare-repository.ts';
+// with three lines of context (docs.github.com/rest/pulls/comments).
+import { readMergeBase } from '../git/read-commits.ts';
 import { runGit } from '../git/run-git.ts';
 
 export interface DiffHunk {
@@ -27,7 +27,18 @@ export async function readFileHunks(range: DiffRange, path: string): Promise<Dif
   const names = await runGit(range.gitDir, ['diff', '--name-status', '-z', '-M', mergeBase, range.headSha]);
   const paths = findPaths(names.toString('utf8').split('\0'), path);
   if (!paths) return undefined;
-  const args = ['diff', '-M', '-U3', '--no-color', '--no-ext-diff', mergeBase, range.headSha, '--', ...paths];
+  const args = [
+    'diff',
+    '-M',
+    '-U3',
+    '--no-color',
+    '--no-ext-diff',
+    '--no-textconv',
+    mergeBase,
+    range.headSha,
+    '--',
+    ...paths,
+  ];
   return readHunks((await runGit(range.gitDir, ['--literal-pathspecs', ...args])).toString('utf8'));
 }
 
@@ -61,25 +72,44 @@ function readHunks(patch: string): DiffHunk[] {
   return hunks;
 }
 
-export interface CommentedLines {
+/** Where a comment starts or ends. */
+export interface LineOnSide {
   readonly side: 'LEFT' | 'RIGHT';
   readonly line: number;
-  readonly startLine: number | undefined;
 }
 
-/** The hunk up to the commented line, as GitHub shows it; undefined when the lines cannot carry a comment. */
-export function findDiffHunk(
+export type PlacedLines =
+  | { readonly kind: 'placed'; readonly diffHunk: string; readonly position: number }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+/**
+ * Where lines stand in a file's hunks. RIGHT: added and context lines; LEFT: deleted and context lines. A range stays in one
+ * hunk. The sentences are those that GitHub's answers show (warpdotdev/oz-agent-action#17, danobi/prr#16,
+ * parkerbxyz/suggest-changes#64).
+ */
+export function placeLines(
   hunks: readonly DiffHunk[],
-  { side, line, startLine }: CommentedLines,
-): string | undefined {
-  const carries = (row: Row, number: number): boolean =>
-    side === 'RIGHT' ? row.right === number : row.left === number && row.right === undefined;
-  for (const { header, rows } of hunks) {
-    const end = rows.findIndex((row) => carries(row, line));
-    if (end < 0) continue;
-    const start = startLine === undefined ? end : rows.findIndex((row) => carries(row, startLine));
-    if (start < 0 || start > end) return undefined;
-    return [header, ...rows.slice(0, end + 1).map(({ text }) => text)].join('\n');
+  end: LineOnSide,
+  start: LineOnSide | undefined,
+): PlacedLines {
+  const hunk = hunks.find(({ rows }) => findRow(rows, end) >= 0);
+  if (!hunk) return { kind: 'refused', problem: 'Line could not be resolved' };
+  const at = findRow(hunk.rows, end);
+  if (start) {
+    const from = findRow(hunk.rows, start);
+    if (start.side === end.side ? start.line >= end.line : from >= at) {
+      return { kind: 'refused', problem: 'Pull request review thread start line must precede the end line.' };
+    }
+    if (from < 0) {
+      const problem = 'Pull request review thread start line must be part of the same hunk as the line.';
+      return { kind: 'refused', problem };
+    }
   }
-  return undefined;
+  const before = hunks.slice(0, hunks.indexOf(hunk)).reduce((sum, { rows }) => sum + rows.length + 1, 0);
+  const texts = hunk.rows.slice(0, at + 1).map(({ text }) => text);
+  return { kind: 'placed', diffHunk: [hunk.header, ...texts].join('\n'), position: before + at + 1 };
+}
+
+function findRow(rows: readonly Row[], { side, line }: LineOnSide): number {
+  return rows.findIndex((row) => (side === 'RIGHT' ? row.right : row.left) === line);
 }

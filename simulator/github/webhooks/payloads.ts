@@ -1,10 +1,11 @@
 // What happened → the body GitHub would send: the shape is that of a recorded payload, the content is what is
 // remembered here.
 import { createRequire } from 'node:module';
-import { presentHook, presentPullRequest, presentRepository, presentUser } from '../api/present.ts';
-import { getUser, type Hook, type PullRequest, type Repository, type World } from '../world.ts';
-
-type Json = Record<string, unknown>;
+import type { Json } from '../present/example.ts';
+import { presentHook } from '../present/hook.ts';
+import { presentPullRequest } from '../present/pull-request.ts';
+import { presentRepository, presentUserByLogin } from '../present/repository.ts';
+import type { Hook, Issue, PullRequest, Repository, World } from '../world.ts';
 
 // The package is one JSON file, described by its own types as an ES module and required as what it is.
 const recorded = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
@@ -40,16 +41,43 @@ export function composePullRequestPayload(
     pull_request: { ...(base['pull_request'] as Json), ...presentPullRequest(world, repository, pull) },
     ...(before === undefined ? {} : { before, after }),
     repository: { ...(base['repository'] as Json), ...presentRepository(world, repository) },
-    sender: presentUser(world, getUser(world, pull.author)),
+    sender: presentUserByLogin(world, pull.author),
   };
 }
 
-export function composePingPayload(world: World, repository: Repository, hook: Hook): Json {
+export function composeIssuePayload(world: World, repository: Repository, issue: Issue): Json {
+  const {
+    organization: _organization,
+    installation: _installation,
+    ...rest
+  } = findRecorded('issues', 'opened');
+  const { id, number, title, body, author, createdAt } = issue;
+  const url = `${world.apiUrl}/repos/${repository.fullName}/issues/${number}`;
+  return {
+    ...rest,
+    issue: {
+      ...(rest['issue'] as Json),
+      id,
+      number,
+      title,
+      body,
+      url,
+      html_url: `${world.url}/${repository.fullName}/issues/${number}`,
+      user: presentUserByLogin(world, author),
+      created_at: createdAt,
+      updated_at: createdAt,
+    },
+    repository: { ...(rest['repository'] as Json), ...presentRepository(world, repository) },
+    sender: presentUserByLogin(world, author),
+  };
+}
+
+export function composePingPayload(world: World, repository: Repository, hook: Hook, login: string): Json {
   return {
     zen: 'Keep it logically awesome.',
     hook_id: hook.id,
     hook: presentHook(world, repository, hook),
     repository: presentRepository(world, repository),
-    sender: presentUser(world, getUser(world, repository.owner)),
+    sender: presentUserByLogin(world, login),
   };
 }

@@ -1,70 +1,29 @@
 // Payload → HTTP request, signed and sent once, with the answer remembered. GitHub never tries again by itself, and
 // gives up after 10 s.
-import { createHmac, randomUUID } from 'node:crypto';
-import { now, takeId, type Delivery, type Hook, type Repository, type World } from '../world.ts';
-import { composePingPayload, composePullRequestPayload, type PullRequestChange } from './payloads.ts';
-import type { PullRequest } from '../world.ts';
+import { createHmac } from 'node:crypto';
+import { now, takeDeliveryId, type Delivery, type Hook, type Repository, type World } from '../world.ts';
 
-const TIMEOUT_MS = 10_000;
-
-interface Message {
+export interface Message {
   readonly event: string;
+  /** One for every hook that gets the event, and for every attempt at it. */
   readonly guid: string;
   readonly body: string;
   readonly redelivery: boolean;
 }
 
-export function sendPing(world: World, repository: Repository, hook: Hook): void {
-  const body = JSON.stringify(composePingPayload(world, repository, hook));
-  track(world, send(world, repository, hook, { event: 'ping', guid: randomUUID(), body, redelivery: false }));
-}
-
-/** One GUID for every hook that subscribes to the event. */
-export function sendPullRequestEvent(
-  world: World,
-  repository: Repository,
-  pull: PullRequest,
-  change: PullRequestChange,
-): Record<string, unknown> {
-  const payload = composePullRequestPayload(world, repository, pull, change);
-  const message: Message = {
-    event: 'pull_request',
-    guid: randomUUID(),
-    body: JSON.stringify(payload),
-    redelivery: false,
-  };
-  for (const hook of repository.hooks) {
-    const listens = hook.events.includes('pull_request') || hook.events.includes('*');
-    if (hook.active && listens) track(world, send(world, repository, hook, message));
-  }
-  return payload;
-}
-
-/** The same body under the same GUID, signed with the hook's secret as it is now. */
-export function redeliver(
+export async function sendWebhook(
   world: World,
   repository: Repository,
   hook: Hook,
-  { event, guid, request }: Delivery,
+  message: Message,
 ): Promise<Delivery> {
-  const sent = send(world, repository, hook, { event, guid, body: request.body, redelivery: true });
-  track(world, sent);
-  return sent;
-}
-
-function track(world: World, sent: Promise<unknown>): void {
-  world.sending.add(sent);
-  void sent.finally(() => world.sending.delete(sent));
-}
-
-async function send(world: World, repository: Repository, hook: Hook, message: Message): Promise<Delivery> {
   const startedAt = performance.now();
   const body =
     hook.contentType === 'json' ? message.body : new URLSearchParams({ payload: message.body }).toString();
   const headers = composeHeaders(repository, hook, message, body);
-  const answer = await post(hook.url, headers, body);
+  const answer = await post(hook.url, headers, body, world.webhookTimeoutMs);
   const delivery: Delivery = {
-    id: String(takeId(world)),
+    id: takeDeliveryId(world),
     hookId: hook.id,
     repository: repository.fullName,
     guid: message.guid,
@@ -121,14 +80,19 @@ interface HttpAnswer {
   readonly body: string;
 }
 
-async function post(url: string, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
+async function post(
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+  timeoutMs: number,
+): Promise<HttpAnswer> {
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers,
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     return {
       code: answer.status,

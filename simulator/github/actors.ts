@@ -1,0 +1,222 @@
+// What people do on GitHub, as methods: accounts, tokens, repositories, commits, pull requests.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  commitChange,
+  createBareRepository,
+  fetchCommit,
+  resolveCommit,
+  type Change,
+} from './git/bare-repository.ts';
+import { readGit, runGit } from './git/run-git.ts';
+import { composeIssuePayload } from './webhooks/payloads.ts';
+import { closePullRequest, moveBranch, openPullRequest, type PullRequestInput } from './pull-requests.ts';
+import { redeliver, sendEvent } from './webhooks/events.ts';
+import {
+  addUser,
+  ensureUser,
+  getPullRequest,
+  getRepository,
+  getUser,
+  now,
+  takeId,
+  takeNumber,
+  type Delivery,
+  type Issue,
+  type PullRequest,
+  type Repository,
+  type Review,
+  type TokenPermissions,
+  type User,
+  type World,
+} from './world.ts';
+
+export interface RepositoryOptions {
+  readonly files?: Change['files'];
+  readonly defaultBranch?: string;
+  readonly private?: boolean;
+}
+
+export interface TokenOptions {
+  /** Full names it reaches; every repository unless told. */
+  readonly repositories?: readonly string[];
+  /** Requests an hour; 5,000, or 1,000 for the token of a job, unless told. */
+  readonly limit?: number;
+}
+
+export interface CommitInput extends Change {
+  /** Branch to start from when the branch is new; the default branch unless told. */
+  readonly from?: string;
+}
+
+export interface Actors {
+  createUser(login: string, options?: { readonly type?: User['type'] }): User;
+  /** The token's value. A login that ends in `[bot]` acts as an app, as the token of a job does. */
+  createToken(login: string, permissions: TokenPermissions, options?: TokenOptions): string;
+  revokeToken(token: string): void;
+  createRepository(owner: string, name: string, options?: RepositoryOptions): Promise<Repository>;
+  fork(fullName: string, login: string): Promise<Repository>;
+  /** It is gone; pull requests from it stay, without their `head.repo`. */
+  deleteRepository(fullName: string): void;
+  renameRepository(fullName: string, newName: string): void;
+  /** A real commit; the branch's open pull requests get a `synchronize`. Returns its SHA. */
+  commit(fullName: string, branch: string, change: CommitInput): Promise<string>;
+  /** Takes over a commit of any git repository on this machine, with its history. Returns its SHA. */
+  importCommit(fullName: string, branch: string, folder: string, revision: string): Promise<string>;
+  openPullRequest(input: PullRequestInput): Promise<PullRequest>;
+  closePullRequest(fullName: string, number: number): void;
+  openIssue(fullName: string, author: string, title: string): Issue;
+  /** A review of somebody else, as they would write it by hand. */
+  createReview(fullName: string, number: number, author: string, body: string): Review;
+  /** Sends a delivery again, as the button on GitHub's page does. */
+  redeliver(deliveryId: string): Promise<Delivery>;
+}
+
+export function composeActors(world: World): Actors {
+  return {
+    createUser: (login, { type } = {}) => addUser(world, login, type),
+    createToken: (login, permissions, options) => createToken(world, login, permissions, options),
+    revokeToken: (token) => {
+      world.tokens.delete(token);
+    },
+    createRepository: (owner, name, options) => createRepository(world, owner, name, options),
+    fork: (fullName, login) => fork(world, fullName, login),
+    deleteRepository: (fullName) => {
+      getRepository(world, fullName).deleted = true;
+    },
+    renameRepository: (fullName, newName) => {
+      const repository = getRepository(world, fullName);
+      repository.formerNames.push(fullName);
+      repository.name = newName;
+    },
+    commit: (fullName, branch, input) => commit(world, fullName, branch, input),
+    importCommit: async (fullName, branch, folder, revision) => {
+      const { gitDir } = getRepository(world, fullName);
+      const from = await readGit(undefined, '-C', folder, 'rev-parse', '--absolute-git-dir');
+      await fetchCommit(gitDir, from, revision, `refs/heads/${branch}`);
+      return readGit(gitDir, 'rev-parse', `refs/heads/${branch}`);
+    },
+    openPullRequest: (input) => openPullRequest(world, input),
+    closePullRequest: (fullName, number) => {
+      closePullRequest(world, fullName, getPullRequest(world, fullName, number));
+    },
+    openIssue: (fullName, author, title) => openIssue(world, fullName, author, title),
+    createReview: (fullName, number, author, body) => {
+      const pull = getPullRequest(world, fullName, number);
+      const { login } = ensureUser(world, author);
+      const ids = { id: takeId(world), commitId: pull.head.sha, submittedAt: now() };
+      const review: Review = { ...ids, author: login, body, state: 'COMMENTED' };
+      pull.reviews.push(review);
+      return review;
+    },
+    redeliver: (deliveryId) => redeliverById(world, deliveryId),
+  };
+}
+
+function createToken(
+  world: World,
+  login: string,
+  permissions: TokenPermissions,
+  { repositories, limit }: TokenOptions = {},
+): string {
+  const isJob = getUser(world, login).type === 'Bot';
+  const value = `${isJob ? 'ghs' : 'github_pat'}_${randomBytes(18).toString('hex')}`;
+  const budget = { limit: limit ?? (isJob ? 1000 : 5000), used: 0, windowEndsAt: 0 };
+  world.tokens.set(value, { value, login, permissions, repositories, ...budget });
+  return value;
+}
+
+async function addRepository(
+  world: World,
+  owner: string,
+  name: string,
+  options: RepositoryOptions,
+  forkOf?: Repository,
+): Promise<Repository> {
+  const { login } = ensureUser(world, owner);
+  const defaultBranch = options.defaultBranch ?? 'main';
+  const repository: Repository = {
+    id: takeId(world),
+    owner: login,
+    name,
+    get fullName() {
+      return `${this.owner}/${this.name}`;
+    },
+    formerNames: [],
+    private: options.private ?? false,
+    defaultBranch,
+    gitDir: join(world.root, `${takeId(world)}.git`),
+    forkOf,
+    hooks: [],
+    pulls: [],
+    checkRuns: [],
+    workflowRuns: [],
+    issues: [],
+    issueComments: [],
+    deleted: false,
+  };
+  await createBareRepository(repository.gitDir, defaultBranch);
+  world.repositories.push(repository);
+  return repository;
+}
+
+async function createRepository(
+  world: World,
+  owner: string,
+  name: string,
+  options: RepositoryOptions = {},
+): Promise<Repository> {
+  const repository = await addRepository(world, owner, name, options);
+  if (options.files) {
+    const change = { files: options.files, message: 'First commit', author: owner };
+    await commitChange(repository.gitDir, repository.defaultBranch, undefined, change);
+  }
+  return repository;
+}
+
+async function fork(world: World, fullName: string, login: string): Promise<Repository> {
+  const origin = getRepository(world, fullName);
+  const copy = await addRepository(
+    world,
+    login,
+    origin.name,
+    { defaultBranch: origin.defaultBranch },
+    origin,
+  );
+  await runGit(copy.gitDir, ['fetch', '--quiet', origin.gitDir, '+refs/heads/*:refs/heads/*']);
+  return copy;
+}
+
+async function commit(
+  world: World,
+  fullName: string,
+  branch: string,
+  { from, ...change }: CommitInput,
+): Promise<string> {
+  const repository = getRepository(world, fullName);
+  const { gitDir, defaultBranch } = repository;
+  const before = await resolveCommit(gitDir, `refs/heads/${branch}`);
+  const start = before ?? (await resolveCommit(gitDir, `refs/heads/${from ?? defaultBranch}`));
+  const after = await commitChange(gitDir, branch, start, change);
+  if (before !== undefined) await moveBranch(world, repository, branch, before, after);
+  return after;
+}
+
+function openIssue(world: World, fullName: string, author: string, title: string): Issue {
+  const repository = getRepository(world, fullName);
+  const { login } = ensureUser(world, author);
+  const number = takeNumber(repository);
+  const issue: Issue = { id: takeId(world), number, title, body: null, author: login, createdAt: now() };
+  repository.issues.push(issue);
+  sendEvent(world, repository, 'issues', composeIssuePayload(world, repository, issue));
+  return issue;
+}
+
+async function redeliverById(world: World, deliveryId: string): Promise<Delivery> {
+  const delivery = world.deliveries.find(({ id }) => id === deliveryId);
+  if (!delivery) throw new Error(`there is no delivery ${deliveryId}`);
+  const repository = getRepository(world, delivery.repository);
+  const hook = repository.hooks.find(({ id }) => id === delivery.hookId);
+  if (!hook) throw new Error(`the hook of delivery ${deliveryId} is gone`);
+  return redeliver(world, repository, hook, delivery);
+}

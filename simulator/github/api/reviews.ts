@@ -1,0 +1,74 @@
+// Reviews of a pull request and their comments.
+import { presentReview, presentReviewComment } from '../present/pull-request.ts';
+import { checkReview, REVIEW_STATES, type CommentInput, type ReviewEvent } from '../rules/review.ts';
+import { placeComment } from '../rules/place-comment.ts';
+import { now, takeId, type Review } from '../world.ts';
+import { BrokenRule, notFound, unprocessable, type Call, type Handler } from './call.ts';
+import { paginate } from './paginate.ts';
+import { findPull } from './pulls.ts';
+
+/** Oldest first. A pending review is seen by its author only. */
+export const listReviews: Handler = (call) => {
+  const pull = findPull(call);
+  const seen = pull.reviews.filter((review) => isSeen(call, review));
+  return paginate(call, seen, (page) =>
+    page.map((review) => presentReview(call.world, call.repository, pull, review)),
+  );
+};
+
+export const getReview: Handler = (call) => {
+  const pull = findPull(call);
+  const review = pull.reviews.find(({ id }) => id === Number(call.params['review_id']));
+  if (!review || !isSeen(call, review)) throw notFound();
+  return { status: 200, body: presentReview(call.world, call.repository, pull, review) };
+};
+
+function isSeen({ token }: Call, { state, author }: Review): boolean {
+  return state !== 'PENDING' || author === token.login;
+}
+
+export const listReviewComments: Handler = (call) => {
+  const { world, repository, query } = call;
+  const pull = findPull(call);
+  for (const name of ['sort', 'direction', 'since']) {
+    if (query.has(name)) throw new BrokenRule(501, `The local GitHub does not serve the parameter ${name}`);
+  }
+  const pending = new Set(pull.reviews.filter(({ state }) => state === 'PENDING').map(({ id }) => id));
+  const seen = pull.comments.filter(({ reviewId }) => !pending.has(reviewId));
+  return paginate(call, seen, (page) =>
+    page.map((comment) => presentReviewComment(world, repository, pull, comment)),
+  );
+};
+
+/** All or nothing: one comment that cannot be placed refuses the whole review. */
+export const createReview: Handler = async (call) => {
+  const { world, repository, token, body } = call;
+  const pull = findPull(call);
+  const event = body['event'] as ReviewEvent | undefined;
+  const text = (body['body'] as string | undefined) ?? '';
+  const comments = (body['comments'] ?? []) as readonly CommentInput[];
+  const commitId = (body['commit_id'] as string | undefined) ?? pull.head.sha;
+  const problem = checkReview(pull, { event, text, comments, commitId, login: token.login });
+  if (problem !== undefined) throw unprocessable([problem]);
+  const range = { gitDir: repository.gitDir, baseSha: pull.base.sha, headSha: commitId };
+  const placed = await Promise.all(comments.map((comment) => placeComment(range, comment)));
+  const problems = placed.flatMap((result) => (result.kind === 'refused' ? [result.problem] : []));
+  if (problems.length > 0) throw unprocessable(problems);
+  const review: Review = {
+    id: takeId(world),
+    author: token.login,
+    body: text,
+    state: event === undefined ? 'PENDING' : REVIEW_STATES[event],
+    commitId,
+    submittedAt: event === undefined ? undefined : now(),
+  };
+  pull.reviews.push(review);
+  pull.updatedAt = now();
+  for (const result of placed) {
+    if (result.kind === 'refused') continue;
+    const { comment } = result;
+    const ids = { id: takeId(world), reviewId: review.id, author: token.login, createdAt: now() };
+    pull.comments.push({ ...comment, ...ids });
+  }
+  return { status: 200, body: presentReview(world, repository, pull, review) };
+};

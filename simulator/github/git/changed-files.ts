@@ -1,0 +1,81 @@
+// The files between two commits, as `GET /pulls/{n}/files` and comparisons list them, with renames found by git.
+import { runGit } from './run-git.ts';
+
+export interface ChangedFile {
+  readonly path: string;
+  readonly previousPath: string | undefined;
+  readonly status: 'added' | 'removed' | 'modified' | 'renamed' | 'changed';
+  /** The blob at the head, or at the base when it was deleted. */
+  readonly blob: string;
+  readonly additions: number;
+  readonly deletions: number;
+  /** Undefined for binary files and pure renames. */
+  readonly patch: string | undefined;
+}
+
+const STATUSES = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', T: 'changed' } as const;
+const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '-M'];
+
+export async function listChangedFiles(gitDir: string, base: string, head: string): Promise<ChangedFile[]> {
+  const output = await runGit(gitDir, [...DIFF, '--raw', '--no-abbrev', '--numstat', '-z', base, head]);
+  const fields = output.toString('utf8').split('\0');
+  const files = readRaw(fields);
+  const counts = readCounts(fields.slice(files.reduce((sum, { taken }) => sum + taken, 0)));
+  return Promise.all(
+    files.map(async ({ taken: _taken, ...file }) => ({
+      ...file,
+      ...(counts.get(file.path) ?? { additions: 0, deletions: 0 }),
+      patch: await readPatch(gitDir, base, head, file),
+    })),
+  );
+}
+
+type RawFile = Pick<ChangedFile, 'path' | 'previousPath' | 'status' | 'blob'> & { readonly taken: number };
+
+/** `:100644 100644 <blob> <blob> R100`, then one path, or two of a rename. */
+function readRaw(fields: readonly string[]): RawFile[] {
+  const files: RawFile[] = [];
+  for (let at = 0; fields[at]?.startsWith(':') === true;) {
+    const [, , before = '', after = '', letter = ''] = (fields[at] ?? '').split(' ');
+    const status = STATUSES[letter[0] as keyof typeof STATUSES];
+    const renamed = status === 'renamed';
+    files.push({
+      path: fields[at + (renamed ? 2 : 1)] ?? '',
+      previousPath: renamed ? fields[at + 1] : undefined,
+      status,
+      blob: status === 'removed' ? before : after,
+      taken: renamed ? 3 : 2,
+    });
+    at += renamed ? 3 : 2;
+  }
+  return files;
+}
+
+/** `12\t3\tpath`, or `12\t3\t` with both paths of a rename behind it; `-` for binary files. */
+function readCounts(fields: readonly string[]): Map<string, { additions: number; deletions: number }> {
+  const counts = new Map<string, { additions: number; deletions: number }>();
+  for (let at = 0; at < fields.length; at += 1) {
+    const [, additions, deletions, path] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(fields[at] ?? '') ?? [];
+    if (additions === undefined) continue;
+    const isRename = path === '';
+    counts.set(isRename ? (fields[at + 2] ?? '') : (path ?? ''), {
+      additions: Number(additions) || 0,
+      deletions: Number(deletions) || 0,
+    });
+    if (isRename) at += 2;
+  }
+  return counts;
+}
+
+async function readPatch(
+  gitDir: string,
+  base: string,
+  head: string,
+  { path, previousPath }: Pick<RawFile, 'path' | 'previousPath'>,
+): Promise<string | undefined> {
+  const paths = previousPath === undefined ? [path] : [previousPath, path];
+  const output = await runGit(gitDir, ['--literal-pathspecs', ...DIFF, '-U3', base, head, '--', ...paths]);
+  const text = output.toString('utf8');
+  const start = text.search(/^@@ /m);
+  return start < 0 ? undefined : text.slice(start).trimEnd();
+}
