@@ -15,6 +15,8 @@ export interface LocalRunnerOptions {
   readonly github: LocalGitHub;
   /** `uses:` → folder with an action.yml, such as `OWNER/nectr@v1`. */
   readonly actions: Readonly<Record<string, string>>;
+  /** Names of the workflow files that are run; all of them unless told. */
+  readonly workflows?: readonly string[];
   /** Secrets of the repository, by name. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Added to the environment of every step, as `env:` of an organization would be. */
@@ -89,6 +91,7 @@ async function startRuns(state: RunnerState, trigger: Trigger): Promise<void> {
   // Dispatches read the workflow of the default branch; pull_request reads the one of the head.
   const ref = trigger.event === 'pull_request' ? trigger.sha : defaultBranch;
   for (const name of await state.github.listFiles(fullName, ref, folder)) {
+    if (state.workflows?.includes(name) === false) continue;
     const path = `${folder}/${name}`;
     const workflow = await parseWorkflow(path, (await state.github.readFile(fullName, ref, path)) ?? '');
     if (matchesTrigger(workflow, trigger)) enqueueRun(state, workflow, trigger);
