@@ -1,6 +1,5 @@
 // A workflow file → what the runner needs of it, read by GitHub's own parser. A file that GitHub would refuse is an
 // error with the parser's words.
-import { registerHooks } from 'node:module';
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/template-token';
 
 export interface ParsedWorkflow {
@@ -11,14 +10,6 @@ export interface ParsedWorkflow {
   /** The top-level mapping by key, with its expressions not yet evaluated. */
   readonly root: ReadonlyMap<string, TemplateToken>;
 }
-
-// The parser's package imports its schemas as JSON without the attribute that Node asks for.
-registerHooks({
-  load(url, context, next) {
-    const json = url.endsWith('.json') && url.includes('/@actions/');
-    return next(url, json ? { ...context, importAttributes: { type: 'json' } } : context);
-  },
-});
 
 export async function parseWorkflow(path: string, content: string): Promise<ParsedWorkflow> {
   const parser = await import('@actions/workflow-parser');

@@ -1,0 +1,142 @@
+// A repository on the local GitHub with the workflow in it, a local Claude that answers by script, and a runner that
+// runs the bundle: what every test of the whole Action stands on.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ScriptedMessage } from '../../simulator/claude/answer.ts';
+import { startLocalClaude, type LocalClaude, type Script } from '../../simulator/claude/local-claude.ts';
+import {
+  startLocalGitHub,
+  type CommitInput,
+  type LocalGitHub,
+  type PullRequest,
+} from '../../simulator/github/local-github.ts';
+import { startLocalRunner, type LocalRunner, type Run } from '../../simulator/runner/local-runner.ts';
+
+export const REPOSITORY = 'octo/shop';
+export const API_KEY = 'sk-ant-of-the-test';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const WORKFLOW = readFileSync(`${ROOT}docs/samples/nectr.yml`, 'utf8');
+
+type Files = CommitInput['files'];
+
+export interface StageOptions {
+  /** Files of the main branch, beside the workflow. */
+  readonly base: Files;
+  /** What the pull request changes in them. */
+  readonly change: Files;
+  readonly modes?: CommitInput['modes'];
+  readonly script: Script;
+  readonly workflow?: string;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Also from a fork by default, as most pull requests of strangers are. */
+  readonly fromFork?: boolean;
+}
+
+export interface Stage extends AsyncDisposable {
+  readonly github: LocalGitHub;
+  readonly claude: LocalClaude;
+  readonly runner: LocalRunner;
+  readonly pull: PullRequest;
+  /** As the forwarder does; `change` replaces parts of the payload. */
+  dispatch(change?: Readonly<Record<string, unknown>>): Promise<Run>;
+  runByHand(pullRequest: string): Promise<Run>;
+}
+
+export function findings(...list: readonly Readonly<Record<string, unknown>>[]): ScriptedMessage {
+  return { kind: 'message', content: [{ type: 'tool_use', name: 'submit_findings', input: { findings: list } }] };
+}
+
+/** A finding about a quote; everything else is the same each time. */
+export function finding(path: string, line: number, quote: string, more: Readonly<Record<string, unknown>> = {}) {
+  return {
+    path,
+    side: 'RIGHT',
+    line,
+    quote,
+    severity: 'major',
+    category: 'correctness',
+    title: `About ${quote.trim().slice(0, 40)}`,
+    explanation: 'It is wrong. Do it otherwise.',
+    scenario: 'An empty list leads to a crash.',
+    ...more,
+  };
+}
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { base, change, modes, script, secrets, fromFork = true } = options;
+  const github = await startLocalGitHub();
+  for (const login of ['mona', 'mallory', 'operator']) github.createUser(login);
+  github.createUser('octo', { type: 'Organization' });
+  const files = { ...base, '.github/workflows/nectr.yml': options.workflow ?? WORKFLOW };
+  const { id } = await github.createRepository('octo', 'shop', { files });
+  const claude = await startLocalClaude({ apiKey: API_KEY, script });
+  const runner = await startLocalRunner({
+    github,
+    actions: { 'OWNER/nectr@v1': ROOT },
+    secrets: secrets ?? { ANTHROPIC_API_KEY: API_KEY },
+    environment: { ANTHROPIC_BASE_URL: claude.url },
+  });
+  if (fromFork) await github.fork(REPOSITORY, 'mona');
+  const from = fromFork ? 'mona/shop' : REPOSITORY;
+  await github.commit(from, 'change', {
+    message: 'Change',
+    author: 'mona',
+    files: change,
+    ...(modes ? { modes } : {}),
+  });
+  const head = fromFork ? 'mona:change' : 'change';
+  const opened = { repository: REPOSITORY, head, base: 'main', title: 'Change', author: 'mona' };
+  const pull = await github.openPullRequest(opened);
+  const send = async (path: string, body: unknown): Promise<Run> => {
+    const token = github.createToken('operator', { contents: 'write', actions: 'write' });
+    const before = runner.runs.length;
+    const answer = await fetch(`${github.apiUrl}/repos/${REPOSITORY}/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'user-agent': 'test' },
+      body: JSON.stringify(body),
+    });
+    if (answer.status !== 204) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    await runner.idle();
+    const run = runner.runs[before];
+    if (!run) throw new Error(`${path} started no run: ${runner.violations.join('; ')}`);
+    return run;
+  };
+  return {
+    github,
+    claude,
+    runner,
+    pull,
+    dispatch: (change = {}) =>
+      send('dispatches', { event_type: 'nectr-review', client_payload: { ...composePayload(id, pull), ...change } }),
+    runByHand: (pullRequest) =>
+      send('actions/workflows/nectr.yml/dispatches', { ref: 'main', inputs: { pull_request: pullRequest } }),
+    [Symbol.asyncDispose]: async () => {
+      await runner.close();
+      await claude.close();
+      await github.close();
+    },
+  };
+}
+
+function composePayload(repositoryId: number, pull: PullRequest) {
+  return {
+    version: 1,
+    event_id: 7,
+    delivery_id: 'b7a1f6c0-0000-4000-8000-000000000001',
+    repository_id: repositoryId,
+    pull_request: pull.number,
+    head_sha: pull.head.sha,
+    base_sha: pull.base.sha,
+    action: 'opened',
+    sent_at: '2026-11-01T12:00:00.000Z',
+  };
+}
+
+export function outputsOf(run: Run): Readonly<Record<string, string>> {
+  return run.steps.at(-1)?.outputs ?? {};
+}
+
+export function logOf(run: Run): string {
+  return run.steps.map(({ log }) => log).join('\n');
+}
