@@ -39065,7 +39065,10 @@ async function tryToPost(octokit, query, review) {
             return { kind: 'unknown' };
         if (error.status === 422 && review.comments.length > 0 && !isSpam(error))
             return { kind: 'refused' };
-        throw new Error(`GitHub refused the review (${error.status}): ${error.message}`, { cause: error });
+        const advice = error.status === 403 ? ' Add `pull-requests: write` to the permissions of the workflow.' : '';
+        throw new Error(`GitHub refused the review (${error.status}): ${error.message}.${advice}`, {
+            cause: error,
+        });
     }
 }
 async function createReview(octokit, query, review) {

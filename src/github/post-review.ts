@@ -49,7 +49,11 @@ async function tryToPost(octokit: Octokit, query: ReviewQuery, review: ComposedR
     // Octokit reports a lost connection with the status 500.
     if (error.status >= 500) return { kind: 'unknown' };
     if (error.status === 422 && review.comments.length > 0 && !isSpam(error)) return { kind: 'refused' };
-    throw new Error(`GitHub refused the review (${error.status}): ${error.message}`, { cause: error });
+    const advice =
+      error.status === 403 ? ' Add `pull-requests: write` to the permissions of the workflow.' : '';
+    throw new Error(`GitHub refused the review (${error.status}): ${error.message}.${advice}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,0 +1,146 @@
+// Whatever goes wrong ends as a clear message and a failed step, never as a silent green.
+import { describe, expect, test } from '@jest/globals';
+import {
+  API_KEY,
+  finding,
+  findings,
+  logOf,
+  openStage,
+  outputsOf,
+  REPOSITORY,
+  type StageOptions,
+} from './stage.ts';
+
+const simple: StageOptions = {
+  base: { 'a.js': 'export const a = 1;\n' },
+  change: { 'a.js': 'export const a = 2;\n' },
+  script: () => findings(finding('a.js', 1, 'export const a = 2;')),
+};
+const REVIEWS = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+
+describe('a dispatch that is not for this Action', () => {
+  test.each([
+    ['of a future version', { version: 2 }, 'client_payload has version 2'],
+    ['of another repository', { repository_id: 1 }, 'it is about the repository with id 1'],
+    ['without a version', { version: undefined }, 'client_payload has no version'],
+    ['with a head that is no commit', { head_sha: 'main' }, 'head_sha'],
+  ])('%s is refused', async (_, change, message) => {
+    await using stage = await openStage(simple);
+    const run = await stage.dispatch(change);
+    expect(run.conclusion).toBe('failure');
+    expect(outputsOf(run)['status']).toBe('failed');
+    expect(outputsOf(run)['reason']).toContain(message);
+    expect(stage.claude.requests).toEqual([]);
+  });
+});
+
+describe('when Claude cannot be asked', () => {
+  test('a missing key names the secret to add', async () => {
+    await using stage = await openStage({ ...simple, secrets: {} });
+    const run = await stage.dispatch();
+    expect(run.conclusion).toBe('failure');
+    expect(logOf(run)).toContain('add the secret ANTHROPIC_API_KEY');
+  });
+
+  test('a wrong key fails the step and the check run, and shows the key nowhere', async () => {
+    const wrong = 'sk-ant-wrong-key-of-somebody';
+    await using stage = await openStage({ ...simple, secrets: { ANTHROPIC_API_KEY: wrong } });
+    const run = await stage.dispatch();
+    expect(run.conclusion).toBe('failure');
+    expect(outputsOf(run)['reason']).toMatch(/key/i);
+    expect(stage.github.checkRuns(REPOSITORY, stage.pull.head.sha)).toMatchObject([
+      { conclusion: 'failure' },
+    ]);
+    expect(logOf(run)).not.toContain(wrong);
+    expect(JSON.stringify(stage.github.requests)).not.toContain(wrong);
+  });
+
+  test.each([
+    ['refuses', { kind: 'message', content: [{ type: 'text', text: 'No.' }], stopReason: 'refusal' }],
+    ['is cut at max_tokens', { kind: 'message', content: [{ type: 'text', text: 'I' }], stopReason: 'max_tokens' }],
+    ['never uses the tool', { kind: 'message', content: [{ type: 'text', text: 'Looks good.' }] }],
+  ] as const)('an answer that %s is a failed review', async (_, answer) => {
+    await using stage = await openStage({ ...simple, script: () => answer });
+    const run = await stage.dispatch();
+    expect(run.conclusion).toBe('failure');
+    expect(outputsOf(run)['status']).toBe('failed');
+    expect(stage.github.reviews(REPOSITORY, 1)).toEqual([]);
+  });
+
+  test('an overloaded API is tried again', async () => {
+    await using stage = await openStage({
+      ...simple,
+      script: (_, index) =>
+        index === 0
+          ? { kind: 'error', status: 529, type: 'overloaded_error', message: 'Overloaded' }
+          : findings(),
+    });
+    expect(outputsOf(await stage.dispatch())['status']).toBe('reviewed');
+  });
+});
+
+describe('when GitHub does not do as asked', () => {
+  test('a 5xx after the review was taken does not post it twice', async () => {
+    await using stage = await openStage(simple);
+    stage.github.fail({ method: 'POST', route: REVIEWS, status: 502, accepted: true });
+    const run = await stage.dispatch();
+    expect(outputsOf(run)['status']).toBe('reviewed');
+    expect(stage.github.reviews(REPOSITORY, 1)).toHaveLength(1);
+  });
+
+  test('a 5xx before the review was taken is tried again', async () => {
+    await using stage = await openStage(simple);
+    stage.github.fail({ method: 'POST', route: REVIEWS, status: 502 });
+    expect(outputsOf(await stage.dispatch())['status']).toBe('reviewed');
+    expect(stage.github.reviews(REPOSITORY, 1)).toHaveLength(1);
+  });
+
+  test('a connection that is cut after the review was taken does not post it twice', async () => {
+    await using stage = await openStage(simple);
+    stage.github.fail({ method: 'POST', route: REVIEWS, reset: 'after-accepting' });
+    expect(outputsOf(await stage.dispatch())['status']).toBe('reviewed');
+    expect(stage.github.reviews(REPOSITORY, 1)).toHaveLength(1);
+  });
+
+  test('comments that it refuses are told in the body', async () => {
+    await using stage = await openStage(simple);
+    const body = { message: 'Unprocessable Entity', errors: ['Line could not be resolved'] };
+    stage.github.fail({ method: 'POST', route: REVIEWS, status: 422, body });
+    expect(outputsOf(await stage.dispatch())['status']).toBe('reviewed');
+    expect(stage.github.reviewComments(REPOSITORY, 1)).toEqual([]);
+    expect(stage.github.reviews(REPOSITORY, 1)[0]?.body).toContain('About export const a = 2;');
+  });
+
+  test('a token without `pull-requests: write` fails with the permission to add', async () => {
+    const workflow = `on: { repository_dispatch: { types: [nectr-review] } }
+permissions: { contents: read, pull-requests: read, checks: write }
+jobs:
+  review:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: OWNER/nectr@v1
+        with:
+          anthropic-api-key: \${{ secrets.ANTHROPIC_API_KEY }}
+`;
+    await using stage = await openStage({ ...simple, workflow });
+    const run = await stage.dispatch();
+    expect(run.conclusion).toBe('failure');
+    expect(outputsOf(run)['reason']).toContain('pull-requests: write');
+  });
+});
+
+test('the secrets of the run are in no log, output, summary, review, check run or address', async () => {
+  await using stage = await openStage(simple);
+  const run = await stage.dispatch();
+  const { github, pull } = stage;
+  const shown = JSON.stringify([
+    run.steps,
+    github.reviews(REPOSITORY, 1),
+    github.reviewComments(REPOSITORY, 1),
+    github.checkRuns(REPOSITORY, pull.head.sha),
+    github.requests,
+    stage.claude.requests,
+  ]);
+  expect(shown).not.toContain(API_KEY);
+  expect(shown).not.toMatch(/ghs_[0-9a-f]{8}/);
+});
