@@ -39009,9 +39009,12 @@ async function readAccount(octokit, refused) {
 function composeMarker(headSha) {
     return `<!-- nectr:review v1 head=${headSha} -->`;
 }
-/** True when a review's body carries the marker of this head as a line of its own. */
+/**
+ * True when a review's body ends with the marker of this head. Only the end counts: further up a body quotes code of
+ * the pull request, and somebody could have written the marker of their next commit there.
+ */
 function hasMarker(body, headSha) {
-    return body.split(/\r?\n/).includes(composeMarker(headSha));
+    return body.trimEnd().split(/\r?\n/).at(-1) === composeMarker(headSha);
 }
 
 ;// CONCATENATED MODULE: ./lib/src/github/find-review.js
