@@ -1,0 +1,198 @@
+// Environment → Config. All problems are told together, by the name of the variable and what is allowed; the value of
+// a secret, and of an address that may hold one, is never repeated.
+import { z } from 'zod';
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  readonly appEnv: 'production' | 'development';
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Public address without a trailing slash; undefined: no repository can be connected. */
+  readonly backendUrl: string | undefined;
+  /** Path of the SQLite file, as given. */
+  readonly databasePath: string;
+  readonly githubToken: string | undefined;
+  readonly githubApiUrl: string;
+  /** The global fallback secret of webhooks that no connection made. */
+  readonly githubWebhookSecret: string | undefined;
+  /** Undefined only in development: then the admin API is open. */
+  readonly adminToken: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** One variable, as the README's table tells it. */
+export interface Variable {
+  readonly name: string;
+  /** `—`: none. */
+  readonly default: string;
+  readonly meaning: string;
+}
+
+export const ENVIRONMENT: readonly Variable[] = [
+  { name: 'PORT', default: '8000', meaning: 'Port it listens on; 0 takes a free one' },
+  {
+    name: 'HOST',
+    default: '0.0.0.0',
+    meaning: 'Address it listens on; 127.0.0.1 unless told when APP_ENV is development',
+  },
+  {
+    name: 'APP_ENV',
+    default: 'production',
+    meaning: 'production, or development: signatures of deliveries are then not checked',
+  },
+  {
+    name: 'BACKEND_URL',
+    default: '—',
+    meaning: 'Public base address, https in production; required to connect a repository',
+  },
+  { name: 'DATABASE_URL', default: 'sqlite:./data/nectr.db', meaning: 'Where events are stored' },
+  {
+    name: 'GITHUB_TOKEN',
+    default: '—',
+    meaning: 'Token with Webhooks: write and Contents: write on the repositories',
+  },
+  {
+    name: 'GITHUB_API_URL',
+    default: 'https://api.github.com',
+    meaning: 'Base address of the API; for GitHub Enterprise Server https://HOST/api/v3',
+  },
+  {
+    name: 'GITHUB_WEBHOOK_SECRET',
+    default: '—',
+    meaning: 'Secret of webhooks made by hand, for repositories without a connection',
+  },
+  {
+    name: 'ADMIN_TOKEN',
+    default: '—',
+    meaning: 'Bearer token of the admin API, at least 32 characters; required in production',
+  },
+  { name: 'LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
+];
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const MIN_ADMIN_TOKEN_CHARACTERS = 32;
+/** Only these are repeated in a problem: none of them can hold a secret. */
+const SHOWN = new Set(['PORT', 'APP_ENV', 'LOG_LEVEL']);
+
+/** The environment is not usable; `problems` has one sentence for each variable. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** @throws ConfigError */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  // Compose files and CI systems pass variables that are not set as empty strings.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  ) as Record<string, string>;
+  const isDevelopment = given['APP_ENV'] === 'development';
+  const parsed = composeSchema(isDevelopment).safeParse(given);
+  if (!parsed.success) throw new ConfigError(describeProblems(parsed.error, given));
+  const variables = parsed.data;
+  return {
+    appEnv: variables.APP_ENV,
+    host: variables.HOST,
+    port: variables.PORT,
+    backendUrl: variables.BACKEND_URL,
+    databasePath: variables.DATABASE_URL,
+    githubToken: variables.GITHUB_TOKEN,
+    githubApiUrl: variables.GITHUB_API_URL,
+    githubWebhookSecret: variables.GITHUB_WEBHOOK_SECRET,
+    adminToken: variables.ADMIN_TOKEN,
+    logLevel: variables.LOG_LEVEL,
+  };
+}
+
+/** Built for each mode, since a rule over the whole object would stay silent while one variable is wrong. */
+function composeSchema(isDevelopment: boolean) {
+  const address = composeAddressSchema(isDevelopment);
+  const adminToken = z
+    .string({ error: `is required in production: at least ${MIN_ADMIN_TOKEN_CHARACTERS} characters` })
+    .refine(
+      (token) => token.length >= MIN_ADMIN_TOKEN_CHARACTERS && /^[!-~]+$/.test(token),
+      `must be at least ${MIN_ADMIN_TOKEN_CHARACTERS} printable ASCII characters without spaces; ` +
+        '`openssl rand -hex 32` makes one',
+    );
+  return z.object({
+    PORT: z
+      .string()
+      .regex(/^\d{1,5}$/, portRule)
+      .default('8000')
+      .transform(Number)
+      .refine((port) => port <= 65_535, portRule),
+    HOST: z
+      .string()
+      .regex(/^[\w.:%-]+$/, 'must be an address or a host name, such as 0.0.0.0 or ::')
+      .default(isDevelopment ? '127.0.0.1' : '0.0.0.0'),
+    APP_ENV: z
+      .enum(['production', 'development'], { error: 'must be production or development' })
+      .default('production'),
+    BACKEND_URL: address.optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(
+        /^sqlite:.*[^/]$/,
+        'must be sqlite:PATH, such as sqlite:./data/nectr.db; no other store is known',
+      )
+      .default('sqlite:./data/nectr.db')
+      // sqlite:///data/nectr.db, as other programs write an absolute path, is /data/nectr.db.
+      .transform((url) => url.replace(/^sqlite:(\/\/)?/, '')),
+    GITHUB_TOKEN: z
+      .string()
+      .regex(/^[!-~]+$/, 'must be one word of printable ASCII characters')
+      .optional(),
+    GITHUB_API_URL: address.default('https://api.github.com'),
+    GITHUB_WEBHOOK_SECRET: z.string().optional(),
+    ADMIN_TOKEN: isDevelopment ? adminToken.optional() : adminToken,
+    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  });
+}
+
+const portRule = 'must be a whole number from 0 to 65535';
+
+/** Secrets and tokens travel over these addresses: https, except where nobody can listen. */
+function composeAddressSchema(isDevelopment: boolean) {
+  return z
+    .string()
+    .refine(
+      isPlainAddress,
+      'must be an http or https address without a user, a query or a fragment, such as https://nectr.example.com',
+    )
+    .refine(
+      (value) => isDevelopment || isPrivate(value),
+      'must begin with https:// in production, except on loopback',
+    )
+    .transform((value) => value.replace(/\/+$/, ''));
+}
+
+function isPlainAddress(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol)) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+function isPrivate(value: string): boolean {
+  const url = URL.parse(value);
+  // What is no address at all has been told already.
+  if (!url || url.protocol !== 'http:') return true;
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+}
+
+function describeProblems(error: z.ZodError, given: Readonly<Record<string, string>>): string[] {
+  const told = new Map<string, string>();
+  for (const { path, message } of error.issues) {
+    const name = String(path[0]);
+    const value = given[name];
+    const shown = SHOWN.has(name) && value !== undefined ? `; given was ${JSON.stringify(value)}` : '';
+    if (!told.has(name)) told.set(name, `${name} ${message}${shown}`);
+  }
+  return [...told.values()];
+}

@@ -1,0 +1,18 @@
+// A repository that was connected: whose webhook is ours, and the secret that its deliveries are signed with.
+
+export interface Connection {
+  /** The `installation_id` of the API. */
+  readonly id: number;
+  /** GitHub's stable id of the repository. */
+  readonly repositoryId: number;
+  /** `owner/name`, as GitHub last told it. */
+  readonly fullName: string;
+  /** Null until GitHub has made the webhook. */
+  readonly hookId: number | null;
+  readonly secret: string;
+  /** The secret that is being replaced; accepted until the new one is in place. */
+  readonly previousSecret: string | null;
+  /** `connecting`: stored before GitHub is asked, so that the ping that comes at once can be verified. */
+  readonly state: 'connecting' | 'connected';
+  readonly connectedAt: string | null;
+}

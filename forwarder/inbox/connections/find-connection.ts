@@ -1,0 +1,52 @@
+// Connections by what they are known by: the webhook, the repository, its name.
+import { sql } from 'kysely';
+import type { Connection } from '../connection.ts';
+import type { ConnectionRow, Db } from '../tables.ts';
+
+export function readConnectionRow(row: ConnectionRow): Connection {
+  return {
+    id: row.id,
+    repositoryId: row.repository_id,
+    fullName: row.full_name,
+    hookId: row.hook_id,
+    secret: row.secret,
+    previousSecret: row.previous_secret,
+    state: row.state,
+    connectedAt: row.connected_at,
+  };
+}
+
+export async function findByHook(db: Db, hookId: number): Promise<Connection | undefined> {
+  const row = await db.selectFrom('connections').selectAll().where('hook_id', '=', hookId).executeTakeFirst();
+  return row && readConnectionRow(row);
+}
+
+export async function findByRepository(db: Db, repositoryId: number): Promise<Connection | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where('repository_id', '=', repositoryId)
+    .executeTakeFirst();
+  return row && readConnectionRow(row);
+}
+
+/** Names move from one repository to another: of two that once had it, the one named last. */
+export async function findByName(db: Db, fullName: string): Promise<Connection | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where(sql`lower(full_name)`, '=', fullName.toLowerCase())
+    .orderBy('updated_at', 'desc')
+    .executeTakeFirst();
+  return row && readConnectionRow(row);
+}
+
+export async function listConnections(db: Db, state: Connection['state']): Promise<readonly Connection[]> {
+  const rows = await db
+    .selectFrom('connections')
+    .selectAll()
+    .where('state', '=', state)
+    .orderBy('id')
+    .execute();
+  return rows.map(readConnectionRow);
+}

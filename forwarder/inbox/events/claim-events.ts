@@ -1,0 +1,72 @@
+// Due events → held by one dispatcher until its lease ends. One event of a pull request at a time, so that an older
+// dispatch can never arrive after a newer one.
+import type { ClaimedEvent } from '../event.ts';
+import type { Lease } from '../inbox.ts';
+import type { Db } from '../tables.ts';
+import { readClaimedRow } from './read-row.ts';
+import { returnExpired } from './return-event.ts';
+
+export async function claimEvents(
+  db: Db,
+  { owner, until }: Lease,
+  limit: number,
+  now: Date,
+): Promise<readonly ClaimedEvent[]> {
+  await returnExpired(db, now);
+  const due = await db
+    .selectFrom('events as due')
+    .select('due.id')
+    .where('due.status', '=', 'pending')
+    .where('due.next_attempt_at', '<=', now.toISOString())
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('events as held')
+            .select('held.id')
+            .whereRef('held.repository_id', '=', 'due.repository_id')
+            .whereRef('held.pull_request', '=', 'due.pull_request')
+            .where('held.status', '=', 'processing')
+            .where('held.dispatched_at', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('due.next_attempt_at')
+    .orderBy('due.id')
+    .limit(limit)
+    .execute();
+  const claimed: ClaimedEvent[] = [];
+  for (const { id } of due) {
+    // Asked again in the update: another replica may have been faster.
+    const row = await db
+      .updateTable('events')
+      .set((set) => ({
+        status: 'processing',
+        attempts: set('attempts', '+', 1),
+        lease_owner: owner,
+        lease_until: until.toISOString(),
+      }))
+      .where('id', '=', id)
+      .where('status', '=', 'pending')
+      .returningAll()
+      .executeTakeFirst();
+    if (row) claimed.push(readClaimedRow(row));
+  }
+  return claimed;
+}
+
+/** The earliest time at which a pending event falls due or a lease ends. */
+export async function readNextDue(db: Db): Promise<Date | undefined> {
+  const pending = await db
+    .selectFrom('events')
+    .select((select) => select.fn.min('next_attempt_at').as('at'))
+    .where('status', '=', 'pending')
+    .executeTakeFirst();
+  const held = await db
+    .selectFrom('events')
+    .select((select) => select.fn.min('lease_until').as('at'))
+    .where('status', '=', 'processing')
+    .where('dispatched_at', 'is', null)
+    .executeTakeFirst();
+  const times = [pending?.at, held?.at].filter((at) => typeof at === 'string').sort();
+  return times[0] === undefined ? undefined : new Date(times[0]);
+}

@@ -1,0 +1,66 @@
+// A delivery → the event that already stands for it: the same delivery, the same head in work, or the same bytes.
+import type { NewEvent } from '../event.ts';
+import type { Db } from '../tables.ts';
+
+/** After an hour the same head is taken as a new wish, so that one stuck event never blocks a pull request. */
+const SAME_HEAD_WINDOW_MS = 60 * 60 * 1000;
+
+export interface Duplicate {
+  readonly id: number;
+  readonly detail: string;
+  /** It failed, and this is the same delivery with the same bytes: somebody sends it again on purpose. */
+  readonly isRetry: boolean;
+}
+
+export async function findDuplicate(db: Db, event: NewEvent, now: Date): Promise<Duplicate | undefined> {
+  return (
+    (await findSameDelivery(db, event)) ??
+    (await findSameHead(db, event, now)) ??
+    (await findSameBody(db, event))
+  );
+}
+
+async function findSameDelivery(
+  db: Db,
+  { deliveryId, bodyDigest }: NewEvent,
+): Promise<Duplicate | undefined> {
+  const row = await db
+    .selectFrom('events')
+    .select(['id', 'status', 'body_digest'])
+    .where('delivery_id', '=', deliveryId)
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      detail: `This delivery was received before, as event ${row.id} (${row.status}).`,
+      isRetry: row.status === 'failed' && row.body_digest === bodyDigest,
+    }
+  );
+}
+
+async function findSameHead(db: Db, event: NewEvent, now: Date): Promise<Duplicate | undefined> {
+  if (event.effect !== 'dispatch') return undefined;
+  const { repositoryId, pullRequest, headSha } = event.facts;
+  const row = await db
+    .selectFrom('events')
+    .select(['id', 'status'])
+    .where('repository_id', '=', repositoryId)
+    .where('pull_request', '=', pullRequest)
+    .where('head_sha', '=', headSha)
+    .where('status', 'in', ['pending', 'processing'])
+    .where('queued_at', '>', new Date(now.getTime() - SAME_HEAD_WINDOW_MS).toISOString())
+    .executeTakeFirst();
+  const detail = `The same head of pull request #${pullRequest} is already ${row?.status}, as event ${row?.id}.`;
+  return row && { id: row.id, detail, isRetry: false };
+}
+
+/** The headers of a delivery are not signed: who captured one could send it again under another id. */
+async function findSameBody(db: Db, { bodyDigest }: NewEvent): Promise<Duplicate | undefined> {
+  const row = await db
+    .selectFrom('events')
+    .select(['id', 'delivery_id'])
+    .where('body_digest', '=', bodyDigest)
+    .executeTakeFirst();
+  const detail = `The same body was received before, as event ${row?.id} under the delivery ${row?.delivery_id}.`;
+  return row && { id: row.id, detail, isRetry: false };
+}

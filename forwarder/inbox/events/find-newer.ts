@@ -1,0 +1,53 @@
+// A pull request's event → the newest other one that takes its place, if any. Deliveries come in any order:
+// `pull_request.updated_at` decides. Events that say nothing about the head (labels, titles) do not count.
+import type { Db } from '../tables.ts';
+
+export interface PullRequestKey {
+  readonly repositoryId: number;
+  readonly pullRequest: number;
+  /** `pull_request.updated_at` of the event that asks. */
+  readonly updatedAt: string;
+}
+
+/** On arrival: one that GitHub made later came first. Its clock has whole seconds; a tie goes to the last to come. */
+export async function findOvertaker(
+  db: Db,
+  { repositoryId, pullRequest, updatedAt }: PullRequestKey,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('events')
+    .select('id')
+    .where('repository_id', '=', repositoryId)
+    .where('pull_request', '=', pullRequest)
+    .where('effect', 'in', ['dispatch', 'withdraw'])
+    .where('pr_updated_at', '>', updatedAt)
+    .orderBy('pr_updated_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** While it was being dispatched: one came since it was queued, and is not older. */
+export async function findSuccessor(
+  db: Db,
+  { repositoryId, pullRequest, updatedAt }: PullRequestKey,
+  { id, queuedAt }: { readonly id: number; readonly queuedAt: string },
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('events')
+    .select('id')
+    .where('repository_id', '=', repositoryId)
+    .where('pull_request', '=', pullRequest)
+    .where('effect', 'in', ['dispatch', 'withdraw'])
+    .where('id', '<>', id)
+    .where('queued_at', '>=', queuedAt)
+    .where('pr_updated_at', '>=', updatedAt)
+    .where('status', '<>', 'superseded')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export function describeSuccessor(id: number): string {
+  return `superseded: event ${id} is newer`;
+}

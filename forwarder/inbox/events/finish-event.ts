@@ -1,0 +1,28 @@
+// An event in processing → completed or failed. Only its holder may say so: a lease that another took over is no longer
+// ours to end.
+import type { Db, EventTable } from '../tables.ts';
+
+export function completeEvent(db: Db, id: number, owner: string, now: Date): Promise<boolean> {
+  const at = now.toISOString();
+  return finish(db, id, owner, { status: 'completed', reason: null, dispatched_at: at, completed_at: at });
+}
+
+export function failEvent(db: Db, id: number, owner: string, reason: string, now: Date): Promise<boolean> {
+  return finish(db, id, owner, { status: 'failed', reason, completed_at: now.toISOString() });
+}
+
+async function finish(
+  db: Db,
+  id: number,
+  owner: string,
+  change: Partial<Pick<EventTable, 'status' | 'reason' | 'dispatched_at' | 'completed_at'>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('events')
+    .set({ ...change, next_attempt_at: null, lease_owner: null, lease_until: null })
+    .where('id', '=', id)
+    .where('status', '=', 'processing')
+    .where('lease_owner', '=', owner)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

@@ -1,0 +1,56 @@
+// A finished event of a pull request → pending again, on purpose: by a redelivery from GitHub or through the admin API.
+// It never overtakes a newer event that asks for a review.
+import type { RequeuedEvent } from '../inbox.ts';
+import type { Db, EventRow } from '../tables.ts';
+import { readRow } from './read-row.ts';
+
+export async function requeueEvent(db: Db, id: number, now: Date): Promise<RequeuedEvent> {
+  const row = await db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) return { kind: 'missing' };
+  const obstacle = await findObstacle(db, row);
+  if (obstacle !== undefined) return { kind: 'refused', message: obstacle };
+  const at = now.toISOString();
+  const requeued = await db
+    .updateTable('events')
+    .set({
+      status: 'pending',
+      reason: null,
+      failures: 0,
+      next_attempt_at: at,
+      queued_at: at,
+      dispatched_at: null,
+      completed_at: null,
+      run_url: null,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { kind: 'queued', event: readRow(requeued) };
+}
+
+async function findObstacle(db: Db, row: EventRow): Promise<string | undefined> {
+  const { id, status, effect, repository_id, pull_request, pr_updated_at } = row;
+  if (effect !== 'dispatch' || pr_updated_at === null) {
+    return `Event ${id} (${row.event_type}) starts no review, so there is nothing to dispatch.`;
+  }
+  if (status === 'pending' || status === 'processing') {
+    return `Event ${id} is ${status}: it is dispatched without being asked again.`;
+  }
+  const newer = await db
+    .selectFrom('events')
+    .select('id')
+    .where('repository_id', '=', repository_id)
+    .where('pull_request', '=', pull_request)
+    .where('effect', '=', 'dispatch')
+    .where('id', '<>', id)
+    .where((where) =>
+      where.or([
+        where('pr_updated_at', '>', pr_updated_at),
+        where('status', 'in', ['pending', 'processing']),
+        where.and([where('pr_updated_at', '=', pr_updated_at), where('id', '>', id)]),
+      ]),
+    )
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return newer && `Event ${newer.id} of the same pull request is newer: send that one again.`;
+}

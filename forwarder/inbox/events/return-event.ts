@@ -1,0 +1,76 @@
+// An event in processing → pending again: because its dispatch is to be tried later, or because its holder is gone.
+// One that was overtaken meanwhile is superseded instead.
+import type { RetryPlan } from '../inbox.ts';
+import type { Db, EventRow } from '../tables.ts';
+import { describeSuccessor, findSuccessor } from './find-newer.ts';
+
+export async function retryEvent(db: Db, id: number, owner: string, plan: RetryPlan): Promise<boolean> {
+  const row = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('id', '=', id)
+    .where('status', '=', 'processing')
+    .where('lease_owner', '=', owner)
+    .executeTakeFirst();
+  if (row) await returnEvent(db, row, plan);
+  return row !== undefined;
+}
+
+/** Whoever held it may have died before or after the call: it counts as an attempt, so that none goes on for ever. */
+export async function returnExpired(db: Db, now: Date): Promise<void> {
+  await returnAll(
+    db,
+    await selectUndispatched(db).where('lease_until', '<=', now.toISOString()).execute(),
+    now,
+  );
+}
+
+export async function takeOverEvents(db: Db, owner: string, now: Date): Promise<number> {
+  const rows = await selectUndispatched(db).where('lease_owner', '<>', owner).execute();
+  await returnAll(db, rows, now);
+  return rows.length;
+}
+
+function selectUndispatched(db: Db) {
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('status', '=', 'processing')
+    .where('dispatched_at', 'is', null)
+    .orderBy('id');
+}
+
+async function returnAll(db: Db, rows: readonly EventRow[], now: Date): Promise<void> {
+  const plan = {
+    reason: 'interrupted: the forwarder stopped during the dispatch',
+    nextAttemptAt: now,
+    counts: true,
+  };
+  for (const row of rows) await returnEvent(db, row, plan);
+}
+
+async function returnEvent(
+  db: Db,
+  row: EventRow,
+  { reason, nextAttemptAt, counts }: RetryPlan,
+): Promise<void> {
+  const { id, repository_id, pull_request, pr_updated_at, queued_at, failures } = row;
+  if (repository_id === null || pull_request === null || pr_updated_at === null) {
+    throw new Error(`event ${id} is processing, but it is not a pull request's`);
+  }
+  const successor = await findSuccessor(
+    db,
+    { repositoryId: repository_id, pullRequest: pull_request, updatedAt: pr_updated_at },
+    { id, queuedAt: queued_at },
+  );
+  const next = nextAttemptAt.toISOString();
+  const change =
+    successor === undefined
+      ? { status: 'pending' as const, reason, next_attempt_at: next, failures: failures + (counts ? 1 : 0) }
+      : { status: 'superseded' as const, reason: describeSuccessor(successor), completed_at: next };
+  await db
+    .updateTable('events')
+    .set({ ...change, lease_owner: null, lease_until: null })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,0 +1,95 @@
+// A verified delivery → a stored event, or the one that already stands for it. Runs inside one transaction: what it
+// decides about duplicates and about older events of the pull request is true when it commits.
+import type { NewEvent } from '../event.ts';
+import type { StoredDelivery } from '../inbox.ts';
+import type { Db, EventTable } from '../tables.ts';
+import { findDuplicate } from './find-duplicate.ts';
+import { describeSuccessor, findOvertaker } from './find-newer.ts';
+import { requeueEvent } from './requeue-event.ts';
+import { explainSuperseded, supersedePending } from './supersede-events.ts';
+
+export async function storeEvent(db: Db, event: NewEvent, now: Date): Promise<StoredDelivery> {
+  const duplicate = await findDuplicate(db, event, now);
+  if (duplicate) {
+    const { id, detail, isRetry } = duplicate;
+    if (!isRetry) return { kind: 'duplicate', eventId: id, detail };
+    const requeued = await requeueEvent(db, id, now);
+    return requeued.kind === 'refused'
+      ? { kind: 'duplicate', eventId: id, detail: requeued.message }
+      : { kind: 'stored', eventId: id, queued: true };
+  }
+  switch (event.effect) {
+    case 'none':
+      return insertEvent(db, event, { status: 'ignored', reason: event.reason }, now);
+    case 'withdraw':
+      return storeWithdrawal(db, event, now);
+    case 'dispatch':
+      return storeWork(db, event, now);
+  }
+}
+
+type PullRequestEvent = Extract<NewEvent, { facts: unknown }>;
+
+async function storeWithdrawal(db: Db, event: PullRequestEvent, now: Date): Promise<StoredDelivery> {
+  const stored = await insertEvent(
+    db,
+    event,
+    { status: 'ignored', reason: 'the pull request was closed' },
+    now,
+  );
+  const withdrawn = await supersedePending(db, event.facts, now);
+  await explainSuperseded(
+    db,
+    withdrawn,
+    `withdrawn: event ${stored.eventId} says that the pull request was closed`,
+  );
+  return stored;
+}
+
+async function storeWork(db: Db, event: PullRequestEvent, now: Date): Promise<StoredDelivery> {
+  const overtaker = await findOvertaker(db, event.facts);
+  if (overtaker !== undefined) {
+    return insertEvent(db, event, { status: 'superseded', reason: describeSuccessor(overtaker) }, now);
+  }
+  const superseded = await supersedePending(db, event.facts, now);
+  const stored = await insertEvent(db, event, { status: 'pending', reason: null }, now);
+  await explainSuperseded(db, superseded, describeSuccessor(stored.eventId));
+  return stored;
+}
+
+async function insertEvent(
+  db: Db,
+  event: NewEvent,
+  { status, reason }: Pick<EventTable, 'status' | 'reason'>,
+  now: Date,
+) {
+  const at = now.toISOString();
+  const queued = status === 'pending';
+  const facts = 'facts' in event ? event.facts : undefined;
+  const { id } = await db
+    .insertInto('events')
+    .values({
+      delivery_id: event.deliveryId,
+      repo: event.repo ?? null,
+      repository_id: event.repositoryId ?? null,
+      event_type: event.eventType,
+      effect: event.effect,
+      action: event.action ?? null,
+      pull_request: (event.effect === 'none' ? event.pullRequest : event.facts.pullRequest) ?? null,
+      head_sha: facts?.headSha ?? null,
+      base_sha: facts?.baseSha ?? null,
+      body_digest: event.bodyDigest,
+      pr_updated_at: facts?.updatedAt ?? null,
+      status,
+      reason,
+      attempts: 0,
+      failures: 0,
+      next_attempt_at: queued ? at : null,
+      received_at: at,
+      queued_at: at,
+      completed_at: queued ? null : at,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { kind: 'stored', eventId: id, queued } as const;
+}

@@ -1,0 +1,82 @@
+// What the rest of the forwarder may ask of the store. Every method is one transaction that is on disk when its
+// promise settles; every time is handed in, so that one clock serves all.
+import type { Connection } from './connection.ts';
+import type { ClaimedEvent, EventStatus, NewEvent, StoredEvent } from './event.ts';
+
+export interface Inbox {
+  readonly events: EventStore;
+  readonly connections: ConnectionStore;
+  /** Writes and commits. @throws when the store cannot be written */
+  probe(now: Date): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How a delivery was taken. `queued`: there is something to dispatch now. */
+export type StoredDelivery =
+  | { readonly kind: 'stored'; readonly eventId: number; readonly queued: boolean }
+  | { readonly kind: 'duplicate'; readonly eventId: number; readonly detail: string };
+
+export interface EventQuery {
+  readonly repo: string | undefined;
+  readonly status: EventStatus | undefined;
+  /** Only events with a smaller id. */
+  readonly beforeId: number | undefined;
+  readonly limit: number;
+}
+
+/** Who holds an event while it is dispatched. A lease that another has taken over changes nothing any more. */
+export interface Lease {
+  readonly owner: string;
+  readonly until: Date;
+}
+
+export interface RetryPlan {
+  readonly reason: string;
+  readonly nextAttemptAt: Date;
+  /** Whether this attempt counts towards giving up. */
+  readonly counts: boolean;
+}
+
+export type RequeuedEvent =
+  | { readonly kind: 'queued'; readonly event: StoredEvent }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'refused'; readonly message: string };
+
+export interface EventStore {
+  store(event: NewEvent, now: Date): Promise<StoredDelivery>;
+  /** Newest first. */
+  list(query: EventQuery): Promise<readonly StoredEvent[]>;
+  read(id: number): Promise<StoredEvent | undefined>;
+  /** Makes a finished event of a pull request pending again. */
+  requeue(id: number, now: Date): Promise<RequeuedEvent>;
+  /** Takes up to `limit` due events; never two of one pull request at a time. */
+  claim(lease: Lease, limit: number, now: Date): Promise<readonly ClaimedEvent[]>;
+  /** When the next event falls due, as far as is known now. */
+  readNextDue(): Promise<Date | undefined>;
+  /** Frees what other owners hold. Only for a store that a single process uses: its owners are dead. */
+  takeOver(owner: string, now: Date): Promise<number>;
+  /** The three ends of an attempt; false: the lease was no longer this owner's. */
+  complete(id: number, owner: string, now: Date): Promise<boolean>;
+  fail(id: number, owner: string, reason: string, now: Date): Promise<boolean>;
+  retry(id: number, owner: string, plan: RetryPlan): Promise<boolean>;
+  /** Takes back what still waits for a repository. Returns how many. */
+  withdrawRepository(repositoryId: number, reason: string, now: Date): Promise<number>;
+}
+
+export interface ConnectionStore {
+  findByHook(hookId: number): Promise<Connection | undefined>;
+  findByRepository(repositoryId: number): Promise<Connection | undefined>;
+  /** By `owner/name` without regard to case. */
+  findByName(fullName: string): Promise<Connection | undefined>;
+  list(state: Connection['state']): Promise<readonly Connection[]>;
+  /** Stores the new secret as `connecting`; the secret of an existing connection stays accepted meanwhile. */
+  begin(
+    repository: { readonly repositoryId: number; readonly fullName: string; readonly secret: string },
+    now: Date,
+  ): Promise<Connection>;
+  complete(id: number, hookId: number, now: Date): Promise<Connection>;
+  /** Puts a connection back as it was before `begin`. */
+  restore(connection: Connection, now: Date): Promise<void>;
+  rename(repositoryId: number, fullName: string, now: Date): Promise<void>;
+  remove(id: number): Promise<void>;
+}

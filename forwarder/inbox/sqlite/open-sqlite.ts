@@ -1,0 +1,93 @@
+// Path → the store on an embedded SQLite file, brought to the current form. The only file that knows SQLite.
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type SqliteDatabase,
+} from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { composeInbox } from '../compose-inbox.ts';
+import type { Inbox } from '../inbox.ts';
+import { composeMigrations } from '../migrations.ts';
+import type { Tables } from '../tables.ts';
+
+export interface SqliteOptions {
+  readonly path: string;
+  /** How long a write waits for another process's lock, during which nothing else is served; 2 s unless told. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** @throws an Error that names the file when it cannot be opened, written or brought to the current form */
+export async function openSqliteInbox({ path, busyTimeoutMs = 2000 }: SqliteOptions): Promise<Inbox> {
+  try {
+    const file = openFile(path, busyTimeoutMs);
+    const db = new Kysely<Tables>({ dialect: new ImmediateDialect(file) });
+    const provider = { getMigrations: () => Promise.resolve(composeMigrations(KEY)) };
+    const { error } = await new Migrator({ db, provider }).migrateToLatest();
+    if (error !== undefined) {
+      await db.destroy();
+      throw error;
+    }
+    return composeInbox(db);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Error(`The database ${path} cannot be used: ${problem}`, { cause: error });
+  }
+}
+
+const KEY = { type: 'integer', autoIncrement: true } as const;
+
+function openFile(path: string, busyTimeoutMs: number): SqliteDatabase {
+  // Secrets are inside: for this user only. SQLite gives the files beside it the same mode.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new Database(path, { timeout: busyTimeoutMs });
+  database.pragma('journal_mode = WAL');
+  // FULL: a commit is on disk before GitHub gets its 200. NORMAL would lose the last ones to a power cut.
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  return reuseStatements(database);
+}
+
+/** Kysely prepares each query anew; the text of ours is always the same, so each is compiled once. */
+function reuseStatements(database: Database.Database): SqliteDatabase {
+  const statements = new Map<string, Database.Statement<unknown[]>>();
+  return {
+    close: () => database.close(),
+    prepare: (text) => {
+      const statement = statements.get(text) ?? database.prepare<unknown[]>(text);
+      if (statements.size < MAX_STATEMENTS) statements.set(text, statement);
+      return statement as unknown as ReturnType<SqliteDatabase['prepare']>;
+    },
+  };
+}
+
+const MAX_STATEMENTS = 200;
+
+/**
+ * A transaction takes the write lock when it begins. Begun as a read, it could not wait for the lock later on: SQLite
+ * refuses at once when another process has written since (sqlite.org/lang_transaction.html).
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver({ database: this.#database });
+  }
+}

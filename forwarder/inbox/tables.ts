@@ -1,0 +1,62 @@
+// The tables as Kysely sees them. Times are ISO 8601 text in UTC with milliseconds: portable, and text compares as time.
+import type { Generated, Kysely, Selectable } from 'kysely';
+import type { Connection } from './connection.ts';
+import type { EventEffect, EventStatus } from './event.ts';
+
+export interface EventTable {
+  id: Generated<number>;
+  delivery_id: string;
+  repo: string | null;
+  repository_id: number | null;
+  event_type: string;
+  effect: EventEffect;
+  action: string | null;
+  pull_request: number | null;
+  head_sha: string | null;
+  base_sha: string | null;
+  body_digest: string;
+  pr_updated_at: string | null;
+  status: EventStatus;
+  reason: string | null;
+  attempts: number;
+  failures: number;
+  next_attempt_at: string | null;
+  lease_owner: string | null;
+  lease_until: string | null;
+  run_url: string | null;
+  received_at: string;
+  /** When it was last made pending from outside: on arrival, or by a redelivery. */
+  queued_at: string;
+  dispatched_at: string | null;
+  completed_at: string | null;
+}
+
+export interface ConnectionTable {
+  id: Generated<number>;
+  repository_id: number;
+  full_name: string;
+  hook_id: number | null;
+  secret: string;
+  previous_secret: string | null;
+  state: Connection['state'];
+  connected_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+/** One row, written by the readiness probe. */
+export interface ProbeTable {
+  id: number;
+  probed_at: string;
+}
+
+export interface Tables {
+  events: EventTable;
+  connections: ConnectionTable;
+  probes: ProbeTable;
+}
+
+/** The database, or a transaction on it. */
+export type Db = Kysely<Tables>;
+export type EventRow = Selectable<EventTable>;
+export type ConnectionRow = Selectable<ConnectionTable>;
