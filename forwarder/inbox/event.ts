@@ -68,6 +68,8 @@ export interface StoredEvent {
   readonly failures: number;
   readonly runUrl: string | null;
   readonly receivedAt: string;
+  /** When it was last made pending from outside: on arrival, or by a redelivery. */
+  readonly queuedAt: string;
   readonly dispatchedAt: string | null;
   readonly completedAt: string | null;
 }

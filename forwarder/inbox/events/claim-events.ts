@@ -18,10 +18,11 @@ export async function claimEvents(
     .select('due.id')
     .where('due.status', '=', 'pending')
     .where('due.next_attempt_at', '<=', now.toISOString())
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('events as held')
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('events as held')
             .select('held.id')
             .whereRef('held.repository_id', '=', 'due.repository_id')
             .whereRef('held.pull_request', '=', 'due.pull_request')

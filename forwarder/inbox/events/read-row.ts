@@ -20,6 +20,7 @@ export function readRow(row: EventRow): StoredEvent {
     failures: row.failures,
     runUrl: row.run_url,
     receivedAt: row.received_at,
+    queuedAt: row.queued_at,
     dispatchedAt: row.dispatched_at,
     completedAt: row.completed_at,
   };

@@ -56,13 +56,13 @@ function openFile(path: string, busyTimeoutMs: number): SqliteDatabase {
 
 /** Kysely prepares each query anew; the text of ours is always the same, so each is compiled once. */
 function reuseStatements(database: Database.Database): SqliteDatabase {
-  const statements = new Map<string, Database.Statement<unknown[]>>();
+  const statements = new Map<string, Database.Statement>();
   return {
     close: () => database.close(),
     prepare: (text) => {
-      const statement = statements.get(text) ?? database.prepare<unknown[]>(text);
+      const statement = statements.get(text) ?? database.prepare(text);
       if (statements.size < MAX_STATEMENTS) statements.set(text, statement);
-      return statement as unknown as ReturnType<SqliteDatabase['prepare']>;
+      return statement;
     },
   };
 }

@@ -1,0 +1,42 @@
+// Name → the connection and its webhook are gone. A webhook, or a repository, that is gone on GitHub counts as done.
+import { deleteHook } from '../github/hooks.ts';
+import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
+import type { Connection } from '../inbox/connection.ts';
+import { Problem } from '../problem.ts';
+import { callGitHub, requireGitHub, type ConnectEdges } from './call-github.ts';
+import { findConnection } from './find-connection.ts';
+import { findHookByUrl } from './install-hook.ts';
+
+/** @throws Problem */
+export async function disconnectRepository(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
+  const github = requireGitHub(edges);
+  const { connection } = await findConnection(edges, github, name);
+  return edges.locks.run(connection.repositoryId, async () => {
+    // Another request may have been faster.
+    const current = await edges.inbox.connections.findByRepository(connection.repositoryId);
+    if (!current) throw notConnected(connection.fullName);
+    await removeHook(edges, github, current);
+    await edges.inbox.connections.remove(current.id);
+    const reason = 'withdrawn: the repository was disconnected';
+    await edges.inbox.events.withdrawRepository(current.repositoryId, reason, edges.now());
+    edges.log.info({ repo: current.fullName, hook_id: current.hookId }, 'disconnected');
+    return current;
+  });
+}
+
+async function removeHook(
+  edges: ConnectEdges,
+  github: GitHub,
+  { fullName, hookId }: Connection,
+): Promise<void> {
+  const name = splitName(fullName);
+  await callGitHub(edges, 'hooks', fullName, async () => {
+    // One that was interrupted while connecting does not know its webhook.
+    const known = hookId ?? (edges.hookUrl && (await findHookByUrl(github, name, edges.hookUrl)));
+    if (known !== undefined && known !== '') await deleteHook(github, name, known);
+  });
+}
+
+export function notConnected(fullName: string): Problem {
+  return new Problem(404, 'not_connected', `${fullName} is not connected.`);
+}

@@ -1,0 +1,121 @@
+// The loop that takes due events from the store and dispatches a few at a time. Woken by new events, else at the next
+// due time; all that it must remember over a crash is in the store.
+import { randomUUID } from 'node:crypto';
+import type { ClaimedEvent } from '../inbox/event.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import { Bell } from './bell.ts';
+import { dispatchEvent, type DispatchEdges } from './dispatch-event.ts';
+import { RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
+import { settleEvent, type SettleEdges } from './settle-event.ts';
+
+export interface DispatcherOptions extends Omit<DispatchEdges, 'connections'>, Pick<SettleEdges, 'log'> {
+  readonly inbox: Inbox;
+  readonly policy?: RetryPolicy | undefined;
+}
+
+/** Dispatches at a time. GitHub asks for no more than 100 calls at once, and about 80 a minute that create something. */
+const CONCURRENCY = 4;
+/** Longer than a dispatch with its look-ups may take, so that a lease ends only with its holder. */
+const LEASE_MS = 60_000;
+/** However little is known to be due: other replicas store and die, too. */
+const MAX_IDLE_MS = 5000;
+/** What is due but not to be had (its pull request has one in work) must not turn the loop into a spin. */
+const MIN_IDLE_MS = 100;
+const ALIVE_MS = 30_000;
+
+export class Dispatcher {
+  readonly #edges: DispatchEdges & SettleEdges;
+  readonly #inbox: Inbox;
+  readonly #bell = new Bell();
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #looping: Promise<void> | undefined;
+  #lastRoundMs = 0;
+  #pausedUntilMs = 0;
+
+  constructor({ inbox, policy = RETRY_POLICY, ...edges }: DispatcherOptions) {
+    const { events, connections } = inbox;
+    this.#inbox = inbox;
+    this.#edges = { ...edges, events, connections, policy, owner: randomUUID(), random: Math.random };
+  }
+
+  /** Takes over first what an earlier process held: on this store there is only ever one. */
+  async start(): Promise<void> {
+    const { owner, log } = this.#edges;
+    const count = await this.#inbox.events.takeOver(owner, this.#now());
+    if (count > 0) log.warn({ count }, 'took over events that an earlier process was dispatching');
+    this.#lastRoundMs = this.#now().getTime();
+    this.#looping = this.#loop();
+  }
+
+  /** There may be something to do now. */
+  wake(): void {
+    this.#bell.ring();
+  }
+
+  /** Whether the loop has come round lately. */
+  isAlive(): boolean {
+    return !this.#stopping.signal.aborted && this.#now().getTime() - this.#lastRoundMs < ALIVE_MS;
+  }
+
+  /** Takes nothing new; settles when what is under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#bell.ring();
+    await this.#looping;
+    await Promise.all(this.#running);
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const idleMs = await this.#goRound();
+      await this.#bell.wait(Math.min(MAX_IDLE_MS, Math.max(MIN_IDLE_MS, idleMs)));
+    }
+  }
+
+  /** Returns how long nothing will be due, as far as is known. */
+  async #goRound(): Promise<number> {
+    try {
+      const idleMs = await this.#takeDue();
+      this.#lastRoundMs = this.#now().getTime();
+      return idleMs;
+    } catch (error) {
+      this.#edges.log.error({ err: error }, 'the store could not be read: the dispatcher tries again');
+      return MAX_IDLE_MS;
+    }
+  }
+
+  async #takeDue(): Promise<number> {
+    const now = this.#now();
+    const free = CONCURRENCY - this.#running.size;
+    if (free === 0) return MAX_IDLE_MS;
+    if (now.getTime() < this.#pausedUntilMs) return this.#pausedUntilMs - now.getTime();
+    const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + LEASE_MS) };
+    for (const event of await this.#inbox.events.claim(lease, free, now)) {
+      const work = this.#carryOut(event).finally(() => {
+        this.#running.delete(work);
+        this.#bell.ring();
+      });
+      this.#running.add(work);
+    }
+    const nextDue = await this.#inbox.events.readNextDue();
+    return nextDue ? nextDue.getTime() - this.#now().getTime() : MAX_IDLE_MS;
+  }
+
+  async #carryOut(event: ClaimedEvent): Promise<void> {
+    try {
+      const outcome = await dispatchEvent(this.#edges, event);
+      // The limit is the token's: every other event would run into it as well.
+      if (outcome.kind === 'rate_limited') this.#pausedUntilMs = this.#now().getTime() + (outcome.waitMs ?? 0);
+      await settleEvent(this.#edges, event, outcome);
+    } catch (error) {
+      // Only the store can fail here. The lease ends by itself, and the event is taken up again.
+      const { id: event_id } = event;
+      this.#edges.log.error({ event_id, err: error }, 'the outcome of a dispatch could not be stored');
+    }
+  }
+
+  #now(): Date {
+    return this.#edges.now();
+  }
+}
