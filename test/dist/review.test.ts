@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { finding, findings, logOf, openStage, outputsOf, REPOSITORY, type StageOptions } from './stage.ts';
 
@@ -116,16 +117,7 @@ describe('the other two triggers', () => {
     expect(logOf(run)).toContain('Pull request #99 of octo/shop cannot be read (404)');
   });
 
-  const onPullRequest = `on: pull_request
-permissions: { contents: read, pull-requests: write, checks: write }
-jobs:
-  review:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: OWNER/nectr@v1
-        with:
-          anthropic-api-key: \${{ secrets.ANTHROPIC_API_KEY }}
-`;
+  const onPullRequest = readFileSync('docs/samples/nectr-on-pull-request.yml', 'utf8');
 
   test('a pull_request run of the same repository reviews it', async () => {
     await using stage = await openStage({ ...simple, workflow: onPullRequest, fromFork: false });
