@@ -40,7 +40,9 @@ async function isHealthy(
   hookUrl: string,
 ): Promise<boolean> {
   if (hookId === null) return false;
-  const hook = await callGitHub(edges, 'hooks', fullName, () => readHook(github, splitName(fullName), hookId));
+  const hook = await callGitHub(edges, 'hooks', fullName, () =>
+    readHook(github, splitName(fullName), hookId),
+  );
   return hook !== undefined && isAsWeMakeIt(hook, hookUrl);
 }
 

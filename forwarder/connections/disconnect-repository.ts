@@ -10,7 +10,8 @@ import { findHookByUrl } from './install-hook.ts';
 /** @throws Problem */
 export async function disconnectRepository(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
   const github = requireGitHub(edges);
-  const { connection } = await findConnection(edges, github, name);
+  const { fullName, connection } = await findConnection(edges, github, name);
+  if (!connection) throw notConnected(fullName);
   return edges.locks.run(connection.repositoryId, async () => {
     // Another request may have been faster.
     const current = await edges.inbox.connections.findByRepository(connection.repositoryId);
@@ -31,12 +32,20 @@ async function removeHook(
 ): Promise<void> {
   const name = splitName(fullName);
   await callGitHub(edges, 'hooks', fullName, async () => {
-    // One that was interrupted while connecting does not know its webhook.
-    const known = hookId ?? (edges.hookUrl && (await findHookByUrl(github, name, edges.hookUrl)));
-    if (known !== undefined && known !== '') await deleteHook(github, name, known);
+    const known = hookId ?? (await findOwnHook(edges, github, name));
+    if (known !== undefined) await deleteHook(github, name, known);
   });
 }
 
-export function notConnected(fullName: string): Problem {
+/** A connection that was interrupted on its way does not know its webhook. */
+async function findOwnHook(
+  { hookUrl }: ConnectEdges,
+  github: GitHub,
+  name: RepositoryName,
+): Promise<number | undefined> {
+  return hookUrl === undefined ? undefined : findHookByUrl(github, name, hookUrl);
+}
+
+function notConnected(fullName: string): Problem {
   return new Problem(404, 'not_connected', `${fullName} is not connected.`);
 }

@@ -5,7 +5,12 @@ import { Problem } from '../problem.ts';
 /** What was asked of GitHub: of the repository itself, or of its webhooks. */
 export type Subject = 'repository' | 'hooks';
 
-export function explainRefusal(refusal: Refusal, subject: Subject, fullName: string, cause: unknown): Problem {
+export function explainRefusal(
+  refusal: Refusal,
+  subject: Subject,
+  fullName: string,
+  cause: unknown,
+): Problem {
   const problem = (status: number, code: string, message: string): Problem =>
     new Problem(status, code, message, { cause });
   switch (refusal.kind) {
@@ -32,12 +37,20 @@ export function explainRefusal(refusal: Refusal, subject: Subject, fullName: str
       );
     case 'forbidden':
       if (subject === 'hooks') return explainMissingRight(fullName, problem, refusal.message);
-      return problem(403, 'github_permission_missing', `GITHUB_TOKEN may not read ${fullName}: ${refusal.message}`);
+      return problem(
+        403,
+        'github_permission_missing',
+        `GITHUB_TOKEN may not read ${fullName}: ${refusal.message}`,
+      );
     case 'gone':
     case 'invalid':
       return problem(422, 'github_refused', `GitHub refused (${fullName}): ${refusal.message}`);
     case 'unavailable':
-      return problem(502, 'github_unavailable', `GitHub cannot be reached: ${refusal.message}. Try again later.`);
+      return problem(
+        502,
+        'github_unavailable',
+        `GitHub cannot be reached: ${refusal.message}. Try again later.`,
+      );
   }
 }
 

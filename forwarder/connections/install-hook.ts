@@ -15,7 +15,9 @@ export async function installHook(
   if (created.kind === 'created') return created.id;
   const existing = await findHookByUrl(github, name, target.url);
   if (existing !== undefined && (await updateHook(github, name, existing, target))) return existing;
-  throw created.kind === 'doubtful' ? created.error : new Error(`GitHub says that a webhook for ${target.url} exists, but lists none`);
+  throw created.kind === 'doubtful'
+    ? created.error
+    : new Error(`GitHub says that a webhook for ${target.url} exists, but lists none`);
 }
 
 /** All pages: at most 20 webhooks listen to one event, but there may be more of others. */

@@ -106,7 +106,8 @@ export class Dispatcher {
     try {
       const outcome = await dispatchEvent(this.#edges, event);
       // The limit is the token's: every other event would run into it as well.
-      if (outcome.kind === 'rate_limited') this.#pausedUntilMs = this.#now().getTime() + (outcome.waitMs ?? 0);
+      if (outcome.kind === 'rate_limited')
+        this.#pausedUntilMs = this.#now().getTime() + (outcome.waitMs ?? 0);
       await settleEvent(this.#edges, event, outcome);
     } catch (error) {
       // Only the store can fail here. The lease ends by itself, and the event is taken up again.

@@ -9,7 +9,10 @@ const limitRule = `must be a whole number from 1 to ${MAX_LIMIT}`;
 const cursorRule = 'must be the next_cursor of the page before';
 
 const querySchema = z.object({
-  repo: z.string('must be given once').regex(/^[\w.-]+\/[\w.-]+$/, 'must be OWNER/NAME').optional(),
+  repo: z
+    .string('must be given once')
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'must be OWNER/NAME')
+    .optional(),
   status: z.enum(EVENT_STATUSES, { error: `must be one of ${EVENT_STATUSES.join(', ')}` }).optional(),
   cursor: z
     .string(cursorRule)

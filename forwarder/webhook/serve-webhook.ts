@@ -87,7 +87,10 @@ async function verify(options: WebhookOptions, request: Request, body: Uint8Arra
   const { keys, named } = await whileStoring(() => chooseKeys(inbox.connections, hookId, globalSecret));
   const signer = verifySignature(body, request.get('x-hub-signature-256'), keys);
   if (signer) return signer;
-  log.warn({ delivery_id, hook_id: hookId }, `Invalid webhook signature for ${named?.fullName ?? 'an unknown webhook'}`);
+  log.warn(
+    { delivery_id, hook_id: hookId },
+    `Invalid webhook signature for ${named?.fullName ?? 'an unknown webhook'}`,
+  );
   throw composeRefusal();
 }
 
@@ -122,13 +125,19 @@ async function checkRepository(
   const repository = parseRepository(payload);
   if (signer.connection) {
     if (repository?.id === signer.connection.repositoryId) return;
-    log.warn({ repository_id: repository?.id }, `A delivery for another repository was signed with the secret of ${signer.connection.fullName}`);
+    log.warn(
+      { repository_id: repository?.id },
+      `A delivery for another repository was signed with the secret of ${signer.connection.fullName}`,
+    );
     throw composeRefusal();
   }
   if (!repository) return;
   const own = await whileStoring(() => inbox.connections.findByRepository(repository.id));
   if (own?.state !== 'connected') return;
-  log.warn({ repo: own.fullName }, 'A delivery was signed with the global secret, but its repository has its own');
+  log.warn(
+    { repo: own.fullName },
+    'A delivery was signed with the global secret, but its repository has its own',
+  );
   throw composeRefusal();
 }
 

@@ -19,7 +19,7 @@ import type { Tables } from '../tables.ts';
 export interface SqliteOptions {
   readonly path: string;
   /** How long a write waits for another process's lock, during which nothing else is served; 2 s unless told. */
-  readonly busyTimeoutMs?: number;
+  readonly busyTimeoutMs?: number | undefined;
 }
 
 /** @throws an Error that names the file when it cannot be opened, written or brought to the current form */

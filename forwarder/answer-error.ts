@@ -1,0 +1,48 @@
+// Whatever a route throws → `{"error", "message"}`: never a stack, never what a library says of our insides.
+import type { ErrorRequestHandler } from 'express';
+import { z } from 'zod';
+import type { Log } from './open-log.ts';
+import { Problem } from './problem.ts';
+
+export function answerErrors(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = readProblem(error);
+    if (problem.status >= 500) {
+      log.error(
+        { method: request.method, path: request.path, error: problem.code, err: error },
+        problem.message,
+      );
+    }
+    // A body that was refused unread must not be waited for.
+    if (problem.status === 413) response.set('Connection', 'close');
+    response
+      .status(problem.status)
+      .set(problem.headers)
+      .json({ error: problem.code, message: problem.message });
+  };
+}
+
+/** body-parser and the router throw errors with a `status`; their words are for developers, so ours are told. */
+const CLIENT_ERRORS: Readonly<Record<number, readonly [code: string, message: string]>> = {
+  400: ['bad_request', 'The request cannot be read.'],
+  413: ['payload_too_large', 'The body is larger than 25 MiB, and GitHub never sends more.'],
+  415: ['unsupported_media_type', 'The body must not be compressed.'],
+};
+
+const httpError = z.object({ status: z.int().min(400).max(499) });
+
+function readProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { status } = httpError.safeParse(error).data ?? {};
+  const [code, message] = CLIENT_ERRORS[status ?? 0] ?? [];
+  if (status !== undefined && code !== undefined && message !== undefined) {
+    return new Problem(status, code, message, { cause: error });
+  }
+  return new Problem(500, 'internal_error', 'Something went wrong here; the log says what.', {
+    cause: error,
+  });
+}

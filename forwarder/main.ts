@@ -1,0 +1,52 @@
+// The forwarder's entry: reads the environment, starts the service, and stops it on a signal. The only file that does
+// anything when it is imported.
+import { ConfigError, readConfig, type Config } from './config.ts';
+import { openLog, type Log } from './open-log.ts';
+import { startForwarder, type Forwarder } from './start-forwarder.ts';
+
+/** Container runtimes kill after about 10 s. What is cut then is in the store, and taken up by the next start. */
+const STOP_DEADLINE_MS = 9500;
+
+async function run(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = openLog(config.logLevel);
+  const forwarder = await startForwarder(config, { log });
+  log.info(describeStart(config, forwarder), 'listening');
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, 'stopping');
+      void stop(forwarder, log);
+    });
+  }
+}
+
+function describeStart(config: Config, { url }: Forwarder) {
+  return {
+    url,
+    database: `sqlite:${config.databasePath}`,
+    app_env: config.appEnv,
+    backend_url: config.backendUrl ?? null,
+    github_api_url: config.githubApiUrl,
+    github_token_configured: config.githubToken !== undefined,
+    github_webhook_secret_configured: config.githubWebhookSecret !== undefined,
+    admin_token_configured: config.adminToken !== undefined,
+  };
+}
+
+async function stop(forwarder: Forwarder, log: Log): Promise<void> {
+  setTimeout(() => {
+    log.warn('not everything ended in time: the rest is taken up at the next start');
+    process.exit(0);
+  }, STOP_DEADLINE_MS).unref();
+  await forwarder.stop();
+  log.info('stopped');
+  process.exit(0);
+}
+
+try {
+  await run();
+} catch (error) {
+  const problem = error instanceof Error ? error.message : String(error);
+  process.stderr.write(error instanceof ConfigError ? `${problem}\n` : `Nectr cannot start: ${problem}\n`);
+  process.exit(1);
+}
