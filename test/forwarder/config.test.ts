@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, ENVIRONMENT, readConfig } from '../../forwarder/config.ts';
+
+const ADMIN_TOKEN = 'x'.repeat(32);
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('needs only an admin token in production', () => {
+    expect(readConfig({ ADMIN_TOKEN })).toEqual({
+      appEnv: 'production',
+      host: '0.0.0.0',
+      port: 8000,
+      backendUrl: undefined,
+      databasePath: './data/nectr.db',
+      githubToken: undefined,
+      githubApiUrl: 'https://api.github.com',
+      githubWebhookSecret: undefined,
+      adminToken: ADMIN_TOKEN,
+      logLevel: 'info',
+    });
+  });
+
+  it('needs nothing in development, and listens on loopback only', () => {
+    const config = readConfig({ APP_ENV: 'development' });
+    expect(config).toMatchObject({ appEnv: 'development', host: '127.0.0.1', adminToken: undefined });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(ENVIRONMENT.map(({ name }) => [name, '']));
+    expect(readConfig({ ...empty, ADMIN_TOKEN })).toEqual(readConfig({ ADMIN_TOKEN }));
+  });
+
+  it('tells all problems at once, each by its name', () => {
+    const problems = problemsOf({
+      PORT: '70000',
+      HOST: 'a b',
+      APP_ENV: 'test',
+      BACKEND_URL: 'nectr.example.com',
+      DATABASE_URL: 'mysql://db',
+      GITHUB_TOKEN: 'two words',
+      GITHUB_API_URL: 'ftp://api',
+      ADMIN_TOKEN: 'short',
+      LOG_LEVEL: 'loud',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual(
+      ENVIRONMENT.map(({ name }) => name)
+        .filter((name) => name !== 'GITHUB_WEBHOOK_SECRET')
+        .sort(),
+    );
+  });
+
+  it('says what is allowed and what was given', () => {
+    expect(problemsOf({ ADMIN_TOKEN, PORT: 'http' })).toEqual([
+      'PORT must be a whole number from 0 to 65535; given was "http"',
+    ]);
+    expect(problemsOf({ ADMIN_TOKEN, APP_ENV: 'prod' })).toEqual([
+      'APP_ENV must be production or development; given was "prod"',
+    ]);
+  });
+
+  it('never repeats a secret, nor an address that may hold one', () => {
+    const problems = problemsOf({
+      ADMIN_TOKEN: 'hunter2',
+      GITHUB_TOKEN: 'hunter2 hunter2',
+      BACKEND_URL: 'https://user:hunter2@nectr.example.com',
+      GITHUB_API_URL: 'https://api.example.com/?token=hunter2',
+      DATABASE_URL: 'postgres://user:hunter2@db/nectr',
+    });
+    expect(problems).toHaveLength(5);
+    expect(problems.join('\n')).not.toContain('hunter2');
+  });
+
+  it('requires an admin token of 32 characters in production', () => {
+    expect(problemsOf({})).toEqual(['ADMIN_TOKEN is required in production: at least 32 characters']);
+    expect(problemsOf({ ADMIN_TOKEN: 'x'.repeat(31) })[0]).toMatch(/at least 32 printable/);
+  });
+
+  it('takes trailing slashes off addresses', () => {
+    const { backendUrl } = readConfig({ ADMIN_TOKEN, BACKEND_URL: 'https://nectr.example.com/base//' });
+    expect(backendUrl).toBe('https://nectr.example.com/base');
+  });
+
+  it.each(['BACKEND_URL', 'GITHUB_API_URL'])(
+    'wants https for %s in production, except on loopback',
+    (name) => {
+      expect(problemsOf({ ADMIN_TOKEN, [name]: 'http://nectr.example.com' })).toEqual([
+        `${name} must begin with https:// in production, except on loopback`,
+      ]);
+      expect(problemsOf({ ADMIN_TOKEN, [name]: 'http://127.evil.example.com' })).toHaveLength(1);
+      for (const host of ['localhost:8000', '127.0.0.1', '[::1]:3']) {
+        expect(problemsOf({ ADMIN_TOKEN, [name]: `http://${host}` })).toEqual([]);
+      }
+      expect(problemsOf({ APP_ENV: 'development', [name]: 'http://nectr.example.com' })).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['sqlite:./data/nectr.db', './data/nectr.db'],
+    ['sqlite:/var/lib/nectr.db', '/var/lib/nectr.db'],
+    ['sqlite:///var/lib/nectr.db', '/var/lib/nectr.db'],
+  ])('reads %s as a path', (url, path) => {
+    expect(readConfig({ ADMIN_TOKEN, DATABASE_URL: url }).databasePath).toBe(path);
+  });
+
+  it('says of another database that it is not known', () => {
+    expect(problemsOf({ ADMIN_TOKEN, DATABASE_URL: 'postgres://db/nectr' })[0]).toMatch(
+      /DATABASE_URL must be sqlite:PATH/,
+    );
+  });
+
+  it('declares the default that it takes', () => {
+    const declared = Object.fromEntries(
+      ENVIRONMENT.filter((variable) => variable.default !== '—').map((variable) => [
+        variable.name,
+        variable.default,
+      ]),
+    );
+    expect(readConfig({ ADMIN_TOKEN, ...declared })).toEqual(readConfig({ ADMIN_TOKEN }));
+  });
+});
