@@ -25,7 +25,7 @@ const PATTERNS: readonly Pattern[] = [
       "The value `' OR '1'='1` matches every row, and the first one is used as if it had been asked for.",
   },
   {
-    matches: /\bCents -= \w+\.\w+/,
+    matches: /Cents -= \w+\.\w+/,
     severity: 'major',
     category: 'correctness',
     title: 'The total can fall below zero, and a missing voucher throws',

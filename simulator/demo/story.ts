@@ -82,8 +82,8 @@ async function followReview(
   const comments = github
     .reviewComments(fullName, number)
     .filter(({ reviewId }) => reviewId === Number(outputs['review-id']));
-  const words = `${outputs['findings']} findings, ${comments.length} comments on lines`;
-  timeline.say('Action', `review ${outputs['review-id']} posted: ${words}`, startedAt);
+  const words = `findings: ${outputs['findings']}, comments on lines: ${comments.length}`;
+  timeline.say('Action', `review ${outputs['review-id']} posted; ${words}`, startedAt);
   return delivery;
 }
 
@@ -91,9 +91,10 @@ async function waitForEvent({ forwarder }: Stage, fullName: string, guid: string
   const event = await poll('the dispatch', async () => {
     const { body } = await forwarder.call('GET', `/api/v1/events?repo=${encodeURIComponent(fullName)}`);
     const { events } = body as { events: LedgerEvent[] };
-    return events.find(({ delivery_id, status }) => delivery_id === guid && !/^pending$/.test(status));
+    const event = events.find(({ delivery_id }) => delivery_id === guid);
+    return event && /^(?:pending|processing)$/.test(event.status) ? undefined : event;
   });
-  if (event.status === 'failed') throw new Error(`event ${event.id} failed: ${event.reason}`);
+  if (event.status !== 'completed') throw new Error(`event ${event.id} ${event.status}: ${event.reason}`);
   return event;
 }
 

@@ -80,7 +80,7 @@ function renderComment({ path, line, startLine, diffHunk, body }: ReviewComment)
     .slice(-6)
     .map((row) => `<span class="${CLASSES[row[0] ?? ''] ?? ''}">${escapeHtml(row)}</span>`);
   const where = startLine === null ? `line ${line}` : `lines ${startLine} to ${line}`;
-  return `<article><header><code>${escapeHtml(path)}</code> ${where}</header><pre class="hunk">${rows.join('\n')}</pre><div>${renderMarkdown(body)}</div></article>`;
+  return `<article><header><code>${escapeHtml(path)}</code> ${where}</header><pre class="hunk">${rows.join('')}</pre><div>${renderMarkdown(body)}</div></article>`;
 }
 
 const CLASSES: Readonly<Record<string, string>> = { '+': 'added', '-': 'deleted' };
