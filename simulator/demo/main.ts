@@ -16,20 +16,27 @@ interface Options {
   readonly range: Range | undefined;
 }
 
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        keep: { type: 'boolean', default: false },
+        repo: { type: 'string' },
+        base: { type: 'string' },
+        head: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
+  }
+}
+
 function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      keep: { type: 'boolean', default: false },
-      repo: { type: 'string' },
-      base: { type: 'string' },
-      head: { type: 'string' },
-    },
-  });
-  const { keep, repo, base, head } = values;
+  const { keep, repo, base, head } = parseOptions(args);
   if (repo === undefined && base === undefined && head === undefined) return { keep, range: undefined };
   if (repo === undefined || base === undefined || head === undefined) {
-    throw new Error('--repo, --base and --head go together.');
+    throw new Error(`--repo, --base and --head go together.\n${USAGE}`);
   }
   return { keep, range: { folder: repo, base, head } };
 }
@@ -90,6 +97,6 @@ Still running; end it with Ctrl-C.
 try {
   await play(readOptions(process.argv.slice(2)));
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

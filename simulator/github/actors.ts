@@ -61,7 +61,7 @@ export interface Actors {
   renameRepository(fullName: string, newName: string): void;
   /** A real commit; the branch's open pull requests get a `synchronize`. Returns its SHA. */
   commit(fullName: string, branch: string, change: CommitInput): Promise<string>;
-  /** Takes over a commit of any git repository on this machine, with its history. Returns its SHA. */
+  /** Moves a branch to a commit of any git repository on this machine, as a push does. Returns its SHA. */
   importCommit(fullName: string, branch: string, folder: string, revision: string): Promise<string>;
   openPullRequest(input: PullRequestInput): Promise<PullRequest>;
   closePullRequest(fullName: string, number: number): void;
@@ -90,12 +90,8 @@ export function composeActors(world: World): Actors {
       repository.name = newName;
     },
     commit: (fullName, branch, input) => commit(world, fullName, branch, input),
-    importCommit: async (fullName, branch, folder, revision) => {
-      const { gitDir } = getRepository(world, fullName);
-      const from = await readGit(undefined, '-C', folder, 'rev-parse', '--absolute-git-dir');
-      await fetchCommit(gitDir, from, revision, `refs/heads/${branch}`);
-      return readGit(gitDir, 'rev-parse', `refs/heads/${branch}`);
-    },
+    importCommit: (fullName, branch, folder, revision) =>
+      importCommit(world, fullName, branch, folder, revision),
     openPullRequest: (input) => openPullRequest(world, input),
     closePullRequest: (fullName, number) => {
       closePullRequest(world, fullName, getPullRequest(world, fullName, number));
@@ -198,6 +194,23 @@ async function commit(
   const before = await resolveCommit(gitDir, `refs/heads/${branch}`);
   const start = before ?? (await resolveCommit(gitDir, `refs/heads/${from ?? defaultBranch}`));
   const after = await commitChange(gitDir, branch, start, change);
+  if (before !== undefined) await moveBranch(world, repository, branch, before, after);
+  return after;
+}
+
+async function importCommit(
+  world: World,
+  fullName: string,
+  branch: string,
+  folder: string,
+  revision: string,
+): Promise<string> {
+  const repository = getRepository(world, fullName);
+  const { gitDir } = repository;
+  const before = await resolveCommit(gitDir, `refs/heads/${branch}`);
+  const from = await readGit(undefined, '-C', folder, 'rev-parse', '--absolute-git-dir');
+  await fetchCommit(gitDir, from, revision, `refs/heads/${branch}`);
+  const after = await readGit(gitDir, 'rev-parse', `refs/heads/${branch}`);
   if (before !== undefined) await moveBranch(world, repository, branch, before, after);
   return after;
 }
