@@ -61,11 +61,13 @@ export async function startLocalForwarder({
     LOG_LEVEL: 'debug',
     ...environment,
   });
-  const { url, stop } = await startForwarder(config, {
+  const forwarder = await startForwarder(config, {
     log: openLog(config.logLevel, { write: (line) => void log.push(line) }),
     policy: FAST_RETRIES,
     ...options,
   });
+  const { url } = forwarder;
+  const stop = (): Promise<void> => forwarder.stop();
   return {
     url,
     databasePath: path,

@@ -220,12 +220,38 @@ describe('a delivery that is refused', () => {
   });
 });
 
-describe('the size of a body', () => {
-  const padded = (size: number): Buffer => {
-    const text = JSON.stringify({ action: 'created', padding: '' });
-    return Buffer.from(text.replace('""', `"${'x'.repeat(size - text.length)}"`));
-  };
+const padded = (size: number): Buffer => {
+  const text = JSON.stringify({ action: 'created', padding: '' });
+  return Buffer.from(text.replace('""', `"${'x'.repeat(size - text.length)}"`));
+};
 
+async function postStream(bytes: Buffer, headers: Record<string, string | number>) {
+  return new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
+    const signed = {
+      'content-type': 'application/json',
+      'x-github-event': 'push',
+      'x-github-delivery': `of-${bytes.byteLength}-${JSON.stringify(headers).length}`,
+      'x-hub-signature-256': sign(bytes, GLOBAL_SECRET),
+      ...headers,
+    };
+    const options = { method: 'POST', headers: signed, agent: false };
+    const request = httpRequest(`${forwarder.url}/api/v1/webhooks/github`, options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        resolve({ status: response.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) });
+      });
+    });
+    // The server may close while the rest is still being sent: the answer has come before.
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (!['EPIPE', 'ECONNRESET'].includes(error.code ?? '')) reject(error);
+    });
+    for (let at = 0; at < bytes.byteLength; at += 1 << 20) request.write(bytes.subarray(at, at + (1 << 20)));
+    request.end();
+  });
+}
+
+describe('the size of a body', () => {
   it('may be 25 MiB', async () => {
     const body = padded(MAX_BODY_BYTES);
     expect(body.byteLength).toBe(26_214_400);
@@ -249,33 +275,6 @@ describe('the size of a body', () => {
     body.write('deleted', body.indexOf('created'));
     expect((await postStream(body, { 'transfer-encoding': 'chunked' })).status).toBe(200);
   });
-
-  async function postStream(bytes: Buffer, headers: Record<string, string | number>) {
-    return new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
-      const signed = {
-        'content-type': 'application/json',
-        'x-github-event': 'push',
-        'x-github-delivery': `of-${bytes.byteLength}-${JSON.stringify(headers).length}`,
-        'x-hub-signature-256': sign(bytes, GLOBAL_SECRET),
-        ...headers,
-      };
-      const options = { method: 'POST', headers: signed, agent: false };
-      const request = httpRequest(`${forwarder.url}/api/v1/webhooks/github`, options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          resolve({ status: response.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) });
-        });
-      });
-      // The server may close while the rest is still being sent: the answer has come before.
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        if (!['EPIPE', 'ECONNRESET'].includes(error.code ?? '')) reject(error);
-      });
-      for (let at = 0; at < bytes.byteLength; at += 1 << 20)
-        request.write(bytes.subarray(at, at + (1 << 20)));
-      request.end();
-    });
-  }
 });
 
 describe("GitHub's example payloads", () => {
@@ -307,9 +306,8 @@ describe("GitHub's example payloads", () => {
     const { body } = await forwarder.ask('GET', '/api/v1/events?repo=Codertocat/Hello-World&limit=100');
     const events = body['events'] as { event_type: string; status: string }[];
     expect(events.length).toBe(100);
-    for (const { event_type, status } of events) {
-      if (!/^(opened|synchronize)_pull_request$/.test(event_type)) expect(status).toBe('ignored');
-    }
+    const others = events.filter(({ event_type }) => !/^(opened|synchronize)_pull_request$/.test(event_type));
+    expect(new Set(others.map(({ status }) => status))).toEqual(new Set(['ignored']));
   });
 });
 
