@@ -1,0 +1,91 @@
+// Two commits by smart HTTP from the local GitHub: what is read, and what must not take effect or leak.
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startLocalGitHub, type LocalGitHub } from '../../../simulator/github/local-github.ts';
+import { parseDiff } from '../../../src/diff/parse-diff.ts';
+import { openRepository } from '../../../src/git/open-repository.ts';
+
+let github: LocalGitHub;
+let folder: string;
+let commits: { mergeBase: string; head: string };
+let token: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nectr-test-'));
+  github = await startLocalGitHub();
+  github.createUser('octo');
+  const attributes = '*.txt diff=shout filter=shout\n*.txt -text\n';
+  const files = { 'a.txt': 'one\n', '.gitattributes': attributes };
+  await github.createRepository('octo', 'private', { private: true, files });
+  const mergeBase = await github.commit('octo/private', 'main', {
+    message: 'Base',
+    files: { 'b.txt': 'b\n' },
+  });
+  const change = { 'a.txt': 'two\n', '-option': 'x\n', 'new\nline.txt': 'y\n', 'q"uote.txt': 'z\n' };
+  const head = await github.commit('octo/private', 'change', { message: 'Change', files: change });
+  commits = { mergeBase, head };
+  token = github.createToken('octo', { contents: 'read' });
+});
+afterAll(async () => {
+  await github.close();
+  await rm(folder, { recursive: true });
+});
+
+const open = (withToken = token, path = 'octo/private') =>
+  openRepository({ url: `${github.url}/${path}.git`, token: withToken }, commits, folder);
+
+describe('openRepository', () => {
+  it('reads the diff between two commits of a private repository, whatever its files are called', async () => {
+    await using repository = await open();
+    const files = parseDiff(await repository.readDiff());
+    expect(files.map(({ path, status }) => [path, status])).toEqual([
+      ['-option', 'added'],
+      ['a.txt', 'modified'],
+      ['new\nline.txt', 'added'],
+      ['q"uote.txt', 'added'],
+    ]);
+  });
+
+  it('leaves nothing behind', async () => {
+    await (await open())[Symbol.asyncDispose]();
+    await expect(open('ghp_wrong')).rejects.toThrow('git fetch failed');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('does not repeat the token in its error', async () => {
+    const wrong = 'ghp_wrong_and_secret';
+    const encoded = Buffer.from(`x-access-token:${wrong}`).toString('base64');
+    await expect(open(wrong)).rejects.toThrow(new RegExp(`^(?!.*(?:${wrong}|${encoded}))`, 's'));
+  });
+
+  it('checks nothing out', async () => {
+    await using repository = await open();
+    await repository.readDiff();
+    const [gitDir = ''] = await readdir(folder);
+    const names = await readdir(join(folder, gitDir), { recursive: true });
+    expect(names.filter((name) => /(^|\/)(a|b)\.txt$/.test(name))).toEqual([]);
+    expect(names).not.toContain('index');
+  });
+
+  it("lets no setting of the machine's user take effect", async () => {
+    const home = await mkdtemp(join(tmpdir(), 'nectr-home-'));
+    const config =
+      '[diff "shout"]\n\ttextconv = tr a-z A-Z <\n\tcommand = false\n[diff]\n\tcontext = 0\n\tnoprefix = true\n';
+    await writeFile(join(home, '.gitconfig'), config);
+    const before = { HOME: process.env['HOME'], GIT_EXTERNAL_DIFF: process.env['GIT_EXTERNAL_DIFF'] };
+    Object.assign(process.env, { HOME: home, GIT_EXTERNAL_DIFF: 'false' });
+    try {
+      await using repository = await open();
+      const file = parseDiff(await repository.readDiff()).find(({ path }) => path === 'a.txt');
+      expect(file?.hunks[0]?.lines.map(({ text }) => text)).toEqual(['one', 'two']);
+    } finally {
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      await rm(home, { recursive: true });
+    }
+  });
+});
