@@ -13,9 +13,10 @@ export async function disconnectRepository(edges: ConnectEdges, name: Repository
   const { fullName, connection } = await findConnection(edges, github, name);
   if (!connection) throw notConnected(fullName);
   return edges.locks.run(connection.repositoryId, async () => {
-    // Another request may have been faster.
-    const current = await edges.inbox.connections.findByRepository(connection.repositoryId);
-    if (!current) throw notConnected(connection.fullName);
+    // Another request may have been faster, or have changed its webhook.
+    const stored = await edges.inbox.connections.findByRepository(connection.repositoryId);
+    if (!stored) throw notConnected(fullName);
+    const current = { ...stored, fullName };
     await removeHook(edges, github, current);
     await edges.inbox.connections.remove(current.id);
     const reason = 'withdrawn: the repository was disconnected';

@@ -19,6 +19,5 @@ export async function postDispatch(
     client_payload: { ...clientPayloadSchema.parse(payload) },
     request: { redirect: 'manual' },
   });
-  // A manual redirect reads as its own status, or as 0 where fetch keeps it opaque.
-  return (status as number) === 204 ? 'accepted' : 'moved';
+  return (status as number) < 300 ? 'accepted' : 'moved';
 }

@@ -1,6 +1,7 @@
 // What a call to GitHub threw → why, as a value to switch on. The words are cut short and hold no request, so that
 // they can be stored and shown.
 import { RequestError } from '@octokit/request-error';
+import { z } from 'zod';
 
 export type Refusal =
   | { readonly kind: 'token_rejected' }
@@ -17,8 +18,10 @@ export type Refusal =
 const MAX_MESSAGE_CHARACTERS = 300;
 
 export function readRefusal(error: unknown, now: Date): Refusal {
-  // A lost connection comes as 500 from Octokit, a timeout as it is.
-  if (!(error instanceof RequestError)) return { kind: 'unavailable', message: describe(error) };
+  // A lost connection comes from Octokit as a 500 that nobody sent.
+  if (!(error instanceof RequestError) || !error.response) {
+    return { kind: 'unavailable', message: `no answer (${describeCause(error)})` };
+  }
   const { status } = error;
   if (status === 401) return { kind: 'token_rejected' };
   if (isRateLimit(error)) return { kind: 'rate_limited', waitMs: readWait(error, now) };
@@ -53,8 +56,14 @@ function readWait({ response }: RequestError, now: Date): number | undefined {
   return Math.max(0, reset * 1000 - now.getTime()) + 1000;
 }
 
+/** The innermost words say most: `fetch failed` hides the address that refused. */
+function describeCause(error: unknown): string {
+  const { cause } = z.object({ cause: z.unknown() }).safeParse(error).data ?? {};
+  return cause === undefined ? describe(error) : describeCause(cause);
+}
+
 function describe(error: unknown): string {
-  const message = error instanceof Error || error instanceof DOMException ? error.message : String(error);
+  const message = z.object({ message: z.string() }).safeParse(error).data?.message ?? String(error);
   const line = message.replaceAll(/\s+/g, ' ').trim();
   return line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
 }

@@ -1,0 +1,243 @@
+import { describe, expect, it } from '@jest/globals';
+import { FAST_RETRIES } from '../local-forwarder.ts';
+import { setStage } from '../stage.ts';
+import { waitFor } from '../wait-for.ts';
+
+const stage = setStage();
+const DISPATCHES = '/repos/{owner}/{repo}/dispatches';
+
+/** Stores one pull request's event, not connected, signed with the global secret. */
+async function send(input = {}): Promise<unknown> {
+  const { status, body } = await stage.scene.send(input);
+  expect({ status, answer: body['status'] }).toEqual({ status: 200, answer: 'received' });
+  return body['event_id'];
+}
+
+async function readWhen(id: unknown, isSo: (event: Record<string, unknown>) => boolean) {
+  return waitFor(`event ${String(id)}`, async () => {
+    const event = await stage.scene.readEvent(id);
+    return isSo(event) && event;
+  });
+}
+
+const readWhenDone = (id: unknown) => readWhen(id, ({ completed_at }) => completed_at !== null);
+
+describe('a dispatch that GitHub takes', () => {
+  it('completes the event', async () => {
+    const event = await readWhenDone(await send());
+    expect(event).toMatchObject({
+      status: 'completed',
+      reason: null,
+      attempts: 1,
+      run_url: null,
+      dispatched_at: expect.stringMatching(/Z$/),
+      completed_at: event['dispatched_at'],
+    });
+    expect(stage.scene.dispatches).toHaveLength(1);
+  });
+
+  it('goes out within milliseconds', async () => {
+    await readWhenDone(await send({ number: 1 }));
+    const { received_at, dispatched_at } = await readWhenDone(await send({ number: 2 }));
+    expect(Date.parse(String(dispatched_at)) - Date.parse(String(received_at))).toBeLessThan(1000);
+  });
+
+  it('is made once for each of many pull requests', async () => {
+    const numbers = Array.from({ length: 25 }, (_, index) => index + 1);
+    const ids = await Promise.all(numbers.map((number) => send({ number })));
+    await Promise.all(ids.map(readWhenDone));
+    expect(stage.scene.dispatches.map(({ pull_request }) => pull_request).toSorted((a, b) => a - b)).toEqual(
+      numbers,
+    );
+  });
+
+  it('follows a repository that was renamed, and remembers its new name', async () => {
+    const { scene, github } = stage;
+    await scene.connect();
+    github.renameRepository(scene.repo, 'motor');
+    const { body } = await scene.send();
+    expect(await readWhenDone(body['event_id'])).toMatchObject({ status: 'completed', attempts: 1 });
+    expect(scene.dispatches).toHaveLength(1);
+    expect(scene.readConnections()).toMatchObject([{ full_name: 'ada/motor' }]);
+  });
+
+  it('goes to the repository that the id names, not to a name in the payload', async () => {
+    const { scene } = stage;
+    const victim = await stage.open();
+    await scene.connect();
+    const repository = { id: scene.repositoryId, full_name: victim.repo };
+    const { body } = await scene.send({ repository });
+    await waitFor('the dispatch', () => scene.dispatches.length > 0);
+    expect(await scene.readEvent(body['event_id'])).toMatchObject({ repository_id: scene.repositoryId });
+    expect(victim.dispatches).toEqual([]);
+  });
+});
+
+describe('a dispatch that fails for now', () => {
+  it.each([
+    ['500', { status: 500 }],
+    ['502 in HTML', { status: 502, body: '<h1>Unicorn!</h1>' }],
+    ['a cut connection', { reset: 'before' }],
+  ] as const)('with %s is tried again', async (_, fault) => {
+    stage.github.fail({ route: DISPATCHES, times: 2, ...fault });
+    const event = await readWhenDone(await send());
+    expect(event).toMatchObject({ status: 'completed', attempts: 3, reason: null });
+    expect(stage.scene.dispatches).toHaveLength(1);
+  });
+
+  it('with silence is tried again after the deadline of the call', async () => {
+    await stage.open({ githubTimeoutMs: 700 });
+    await readWhenDone(await send({ number: 1 }));
+    stage.github.fail({ route: DISPATCHES, hang: 'before' });
+    expect(await readWhenDone(await send({ number: 2 }))).toMatchObject({ status: 'completed', attempts: 2 });
+  });
+
+  it('shows meanwhile that it waits, and why', async () => {
+    await stage.open({ policy: { ...FAST_RETRIES, baseMs: 1e9, capMs: 1e9 } });
+    stage.github.fail({ route: DISPATCHES, status: 503 });
+    const event = await readWhen(await send(), ({ reason }) => reason !== null);
+    expect(event).toMatchObject({
+      status: 'pending',
+      attempts: 1,
+      reason: 'github_unavailable: 503 Service unavailable',
+      dispatched_at: null,
+    });
+  });
+
+  it('is given up after the last try, with the last reason', async () => {
+    stage.github.fail({ route: DISPATCHES, times: FAST_RETRIES.maxFailures, status: 500 });
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'failed',
+      attempts: FAST_RETRIES.maxFailures,
+      reason: 'github_unavailable: 500 Server Error (given up after 4 tries)',
+      dispatched_at: null,
+    });
+  });
+
+  it('with 401 waits, and goes out with a token that works', async () => {
+    stage.github.fail({ route: DISPATCHES, times: 2, status: 401 });
+    expect(await readWhenDone(await send())).toMatchObject({ status: 'completed', attempts: 3 });
+  });
+
+  it('with 401 to the end says that the token was refused', async () => {
+    stage.github.revokeToken(stage.scene.token);
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^github_token_rejected: GitHub answers 401/),
+    });
+  });
+
+  it('without a token says so', async () => {
+    await stage.open({ environment: { GITHUB_TOKEN: '' } });
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^github_token_missing: set GITHUB_TOKEN/),
+    });
+  });
+});
+
+describe('a dispatch at a rate limit', () => {
+  it.each([
+    ['403 and retry-after', { status: 403, headers: { 'retry-after': '0' } }],
+    ['429 and retry-after', { status: 429, headers: { 'retry-after': '0' } }],
+    ['429 alone', { status: 429 }],
+    ['403 in words', { status: 403, body: { message: 'You have exceeded a secondary rate limit.' } }],
+    [
+      '403 and nothing remaining',
+      { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' } },
+    ],
+  ] as const)('of %s waits, and does not count that as a failure', async (_, fault) => {
+    await stage.open({ policy: { ...FAST_RETRIES, maxFailures: 1, rateLimitWaitMs: 1 } });
+    stage.github.fail({ route: DISPATCHES, ...fault });
+    const event = await readWhenDone(await send());
+    expect(event).toMatchObject({ status: 'completed', attempts: 2 });
+  });
+
+  it('waits as long as GitHub asks, all events together', async () => {
+    stage.github.fail({ route: DISPATCHES, status: 403, headers: { 'retry-after': '50' } });
+    const id = await send({ number: 1 });
+    const event = await readWhen(id, ({ reason }) => reason !== null);
+    const until =
+      /^github_rate_limited: GitHub asks to wait until (.*)$/.exec(String(event['reason']))?.[1] ?? '';
+    expect(Date.parse(until) - Date.now()).toBeGreaterThan(40_000);
+    expect(event).toMatchObject({ status: 'pending', attempts: 1 });
+    const other = await send({ number: 2 });
+    expect(await stage.scene.readEvent(other)).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
+  it('is given up when GitHub asks for longer than an event may wait', async () => {
+    stage.github.fail({ route: DISPATCHES, status: 403, headers: { 'retry-after': '100000' } });
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^github_rate_limited: /),
+    });
+  });
+});
+
+describe('a dispatch that fails for good', () => {
+  it.each([
+    [403, 'github_permission_missing: GITHUB_TOKEN may not dispatch: give it Contents: write'],
+    [410, 'repository_gone: 410 '],
+    [451, 'repository_gone: 451 '],
+    [422, 'github_refused: 422 Validation Failed'],
+    [400, 'github_refused: 400 '],
+  ])('with %d is not tried again', async (status, reason) => {
+    stage.github.fail({ route: DISPATCHES, status });
+    const event = await readWhenDone(await send());
+    expect(event).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(String(event['reason']).slice(0, reason.length)).toBe(reason);
+    expect(stage.scene.dispatches).toEqual([]);
+  });
+
+  it('for want of the right to dispatch says which right', async () => {
+    await stage.open({ permissions: { metadata: 'read', contents: 'read' } });
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^github_permission_missing: .*Contents: write/),
+    });
+  });
+
+  it('with 404 although the repository is there, says that a right is missing', async () => {
+    stage.github.fail({ route: DISPATCHES, status: 404 });
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^github_permission_missing: /),
+    });
+  });
+
+  it('because the repository is gone says so', async () => {
+    stage.github.deleteRepository(stage.scene.repo);
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^repository_not_found: .*was deleted/),
+    });
+  });
+
+  it('can be sent again from GitHub, and is dispatched then', async () => {
+    stage.github.fail({ route: DISPATCHES, status: 422 });
+    const options = { deliveryId: 'sent-twice' };
+    const { body } = await stage.scene.send({}, options);
+    await readWhenDone(body['event_id']);
+    expect((await stage.scene.send({}, options)).body).toEqual(body);
+    expect(await readWhenDone(body['event_id'])).toMatchObject({ status: 'completed', attempts: 2 });
+    expect((await stage.scene.send({}, options)).body).toMatchObject({ status: 'duplicate_skipped' });
+  });
+
+  it('can be sent again by the admin, and is dispatched then', async () => {
+    stage.github.fail({ route: DISPATCHES, status: 422 });
+    const id = await send();
+    await readWhenDone(id);
+    const answer = await stage.scene.forwarder.ask('POST', `/api/v1/events/${String(id)}/redeliver`);
+    expect(answer).toMatchObject({ status: 202, body: { id, status: 'pending', reason: null } });
+    expect(await readWhenDone(id)).toMatchObject({ status: 'completed', attempts: 2 });
+  });
+});
+
+describe('the log', () => {
+  it('has no token, whatever failed', async () => {
+    stage.github.fail({ route: DISPATCHES, times: 3, status: 500 });
+    stage.github.fail({ route: DISPATCHES, reset: 'before' });
+    await readWhenDone(await send());
+    expect(stage.scene.forwarder.log.join('')).not.toContain(stage.scene.token);
+  });
+});
