@@ -5,7 +5,7 @@ import type { ClaimedEvent } from '../inbox/event.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Bell } from './bell.ts';
 import { dispatchEvent, type DispatchEdges } from './dispatch-event.ts';
-import { RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
+import { computeRateLimitWaitMs, RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
 import { settleEvent, type SettleEdges } from './settle-event.ts';
 
 export interface DispatcherOptions extends Omit<DispatchEdges, 'connections'>, Pick<SettleEdges, 'log'> {
@@ -22,6 +22,8 @@ const MAX_IDLE_MS = 5000;
 /** What is due but not to be had (its pull request has one in work) must not turn the loop into a spin. */
 const MIN_IDLE_MS = 100;
 const ALIVE_MS = 30_000;
+/** GitHub's limits are counted by the hour. */
+const MAX_PAUSE_MS = 60 * 60_000;
 
 export class Dispatcher {
   readonly #edges: DispatchEdges & SettleEdges;
@@ -105,15 +107,19 @@ export class Dispatcher {
   async #carryOut(event: ClaimedEvent): Promise<void> {
     try {
       const outcome = await dispatchEvent(this.#edges, event);
-      // The limit is the token's: every other event would run into it as well.
-      if (outcome.kind === 'rate_limited')
-        this.#pausedUntilMs = this.#now().getTime() + (outcome.waitMs ?? 0);
+      if (outcome.kind === 'rate_limited') this.#pause(outcome.waitMs, event.attempts);
       await settleEvent(this.#edges, event, outcome);
     } catch (error) {
       // Only the store can fail here. The lease ends by itself, and the event is taken up again.
       const { id: event_id } = event;
       this.#edges.log.error({ event_id, err: error }, 'the outcome of a dispatch could not be stored');
     }
+  }
+
+  /** The limit is the token's: every other event would run into it as well. */
+  #pause(askedMs: number | undefined, attempts: number): void {
+    const waitMs = Math.min(MAX_PAUSE_MS, computeRateLimitWaitMs(this.#edges.policy, askedMs, attempts));
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#now().getTime() + waitMs);
   }
 
   #now(): Date {

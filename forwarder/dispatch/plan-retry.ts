@@ -32,12 +32,15 @@ export function computeBackoffMs({ baseMs, capMs }: RetryPolicy, failures: numbe
   return Math.round(random * Math.min(capMs, baseMs * 2 ** failures));
 }
 
-/** What GitHub asks for, else a minute that doubles with each attempt, at most an hour. */
+const MAX_UNASKED_WAIT_MS = 60 * 60_000;
+const MIN_WAIT_MS = 1000;
+
+/** What GitHub asks for, else a minute that doubles with each attempt, at most an hour. Never at once. */
 export function computeRateLimitWaitMs(
   { rateLimitWaitMs }: RetryPolicy,
   askedMs: number | undefined,
   attempts: number,
 ): number {
-  const MAX_WAIT_MS = 60 * 60_000;
-  return askedMs ?? Math.min(MAX_WAIT_MS, rateLimitWaitMs * 2 ** Math.max(0, attempts - 1));
+  const unasked = Math.min(MAX_UNASKED_WAIT_MS, rateLimitWaitMs * 2 ** Math.max(0, attempts - 1));
+  return Math.max(askedMs ?? unasked, Math.min(MIN_WAIT_MS, rateLimitWaitMs));
 }
