@@ -65,8 +65,9 @@ async function createEvents(db: Kysely<unknown>, key: KeyForm): Promise<void> {
   await sql`create unique index events_one_pending on events (repository_id, pull_request) where status = 'pending'`.execute(
     db,
   );
-  await sql`create index events_due on events (next_attempt_at) where status = 'pending'`.execute(db);
-  await sql`create index events_processing on events (lease_until) where status = 'processing'`.execute(db);
+  // Not partial: a query whose status is a parameter could not use a partial index.
+  await sql`create index events_due on events (status, next_attempt_at, id)`.execute(db);
+  await sql`create index events_leases on events (status, lease_until)`.execute(db);
   await sql`create index events_pull_request on events (repository_id, pull_request, id)`.execute(db);
   await sql`create index events_repo on events (lower(repo), id)`.execute(db);
   await sql`create index events_status_id on events (status, id)`.execute(db);
