@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FAST_RETRIES } from '../local-forwarder.ts';
-import { setStage } from '../stage.ts';
+import { recordDispatches, setStage } from '../stage.ts';
 import { waitFor } from '../wait-for.ts';
 
 const stage = setStage();
@@ -59,6 +59,19 @@ describe('a dispatch that GitHub takes', () => {
     expect(await readWhenDone(body['event_id'])).toMatchObject({ status: 'completed', attempts: 1 });
     expect(scene.dispatches).toHaveLength(1);
     expect(scene.readConnections()).toMatchObject([{ full_name: 'ada/motor' }]);
+  });
+
+  it('finds a renamed repository by its id when another one took its old name', async () => {
+    const { scene, github } = stage;
+    await scene.connect();
+    const [owner = '', name = ''] = scene.repo.split('/');
+    github.renameRepository(scene.repo, `${name}-renamed`);
+    const { id } = await github.createRepository(owner, name, { files: { a: 'a' } });
+    const stranger = recordDispatches(github, id);
+    const repository = { id: scene.repositoryId, full_name: `${scene.repo}-renamed` };
+    const { body } = await scene.send({ repository });
+    expect(await readWhenDone(body['event_id'])).toMatchObject({ status: 'completed' });
+    expect([scene.dispatches.length, stranger.length]).toEqual([1, 0]);
   });
 
   it('goes to the repository that the id names, not to a name in the payload', async () => {
