@@ -4,5 +4,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   testTimeout: 30_000,
+  // Most of the time a test waits for a process that it has started: more workers than cores are no waste.
+  maxWorkers: 4,
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
 };
