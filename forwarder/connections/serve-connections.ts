@@ -1,5 +1,4 @@
 // The routes under `/api/v1/repos`: connect, disconnect, list, and the webhooks as GitHub has them.
-/* oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 hands what a handler rejects with to the error handler */
 import { Router, type Request } from 'express';
 import type { RepositoryName } from '../github/open-github.ts';
 import { Problem } from '../problem.ts';

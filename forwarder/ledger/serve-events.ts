@@ -1,5 +1,4 @@
 // The ledger's routes: events newest first, one by its id, and one dispatched again.
-/* oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 hands what a handler rejects with to the error handler */
 import { Router } from 'express';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Problem } from '../problem.ts';

@@ -8,7 +8,9 @@ import type { World } from '../world.ts';
 export function describePath(world: World, path: string): string {
   const [, id, rest = ''] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
   const repository = world.repositories.find((candidate) => candidate.id === Number(id));
-  const named = repository ? `/repos/${repository.fullName}${rest}` : path;
+  // No account is called `.`: an id that nobody has leads to a repository that nobody has.
+  const name = repository?.fullName ?? `./${id}`;
+  const named = id === undefined ? path : `/repos/${name}${rest}`;
   return named.replace(
     /^(\/repos\/[^/]+\/[^/]+\/(?:contents|compare|git\/ref|commits)\/)(.+?)(\/check-runs)?$/,
     (_, before: string, last: string, after = '') => `${before}${last.replaceAll('/', '%2F')}${after}`,
