@@ -1,6 +1,7 @@
 // Environment → Config. All problems are told together, by the name of the variable and what is allowed; the value of
 // a secret, and of an address that may hold one, is never repeated.
 import { z } from 'zod';
+import type { Database } from './inbox/open-inbox.ts';
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -11,8 +12,7 @@ export interface Config {
   readonly port: number;
   /** Public address without a trailing slash; undefined: no repository can be connected. */
   readonly backendUrl: string | undefined;
-  /** Path of the SQLite file, as given. */
-  readonly databasePath: string;
+  readonly database: Database;
   readonly githubToken: string | undefined;
   readonly githubApiUrl: string;
   /** The global fallback secret of webhooks that no connection made. */
@@ -47,7 +47,11 @@ export const ENVIRONMENT: readonly Variable[] = [
     default: '—',
     meaning: 'Public base address, https in production; required to connect a repository',
   },
-  { name: 'DATABASE_URL', default: 'sqlite:./data/nectr.db', meaning: 'Where events are stored' },
+  {
+    name: 'DATABASE_URL',
+    default: 'sqlite:./data/nectr.db',
+    meaning: 'Where events are stored: sqlite:PATH, or postgres://… for several replicas',
+  },
   {
     name: 'GITHUB_TOKEN',
     default: '—',
@@ -102,7 +106,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: variables.HOST,
     port: variables.PORT,
     backendUrl: variables.BACKEND_URL,
-    databasePath: variables.DATABASE_URL,
+    database: variables.DATABASE_URL,
     githubToken: variables.GITHUB_TOKEN,
     githubApiUrl: variables.GITHUB_API_URL,
     githubWebhookSecret: variables.GITHUB_WEBHOOK_SECRET,
@@ -138,13 +142,12 @@ function composeSchema(isDevelopment: boolean) {
     BACKEND_URL: address.optional(),
     DATABASE_URL: z
       .string()
-      .regex(
-        /^sqlite:.*[^/]$/,
-        'must be sqlite:PATH, such as sqlite:./data/nectr.db; no other store is known',
+      .refine(
+        isDatabase,
+        'must be sqlite:PATH, such as sqlite:./data/nectr.db, or postgres://USER:PASSWORD@HOST/DATABASE',
       )
       .default('sqlite:./data/nectr.db')
-      // sqlite:///data/nectr.db, as other programs write an absolute path, is /data/nectr.db.
-      .transform((url) => url.replace(/^sqlite:(\/\/)?/, '')),
+      .transform(readDatabase),
     GITHUB_TOKEN: z
       .string()
       .regex(/^[!-~]+$/, 'must be one word of printable ASCII characters')
@@ -154,6 +157,20 @@ function composeSchema(isDevelopment: boolean) {
     ADMIN_TOKEN: isDevelopment ? adminToken.optional() : adminToken,
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
+}
+
+function isDatabase(value: string): boolean {
+  if (value.startsWith('sqlite:')) return /^sqlite:.*[^/]$/.test(value);
+  const url = URL.parse(value);
+  return (
+    url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.hostname !== '' && url.pathname.length > 1
+  );
+}
+
+function readDatabase(url: string): Database {
+  if (!url.startsWith('sqlite:')) return { kind: 'postgres', url };
+  // sqlite:///data/nectr.db, as other programs write an absolute path, is /data/nectr.db.
+  return { kind: 'sqlite', path: url.replace(/^sqlite:(\/\/)?/, '') };
 }
 
 const portRule = 'must be a whole number from 0 to 65535';

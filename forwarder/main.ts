@@ -1,6 +1,7 @@
 // The forwarder's entry: reads the environment, starts the service, and stops it on a signal. The only file that does
 // anything when it is imported.
 import { ConfigError, readConfig, type Config } from './config.ts';
+import { describeDatabase } from './inbox/open-inbox.ts';
 import { openLog, type Log } from './open-log.ts';
 import { startForwarder, type Forwarder } from './start-forwarder.ts';
 
@@ -23,7 +24,7 @@ async function run(): Promise<void> {
 function describeStart(config: Config, { url }: Forwarder) {
   return {
     url,
-    database: `sqlite:${config.databasePath}`,
+    database: describeDatabase(config.database),
     app_env: config.appEnv,
     backend_url: config.backendUrl ?? null,
     github_api_url: config.githubApiUrl,

@@ -3,11 +3,10 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
-import { OneAtATime } from './connections/one-at-a-time.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import type { RetryPolicy } from './dispatch/plan-retry.ts';
 import { openGitHub } from './github/open-github.ts';
-import { openSqliteInbox } from './inbox/sqlite/open-sqlite.ts';
+import { openInbox } from './inbox/open-inbox.ts';
 import type { Log } from './open-log.ts';
 import { composeServer } from './server.ts';
 import { WEBHOOK_PATH } from './webhook/serve-webhook.ts';
@@ -32,7 +31,7 @@ export interface Forwarder {
 export async function startForwarder(config: Config, options: ForwarderOptions): Promise<Forwarder> {
   const { log, now = () => new Date(), policy, githubTimeoutMs, busyTimeoutMs } = options;
   const { githubToken: token, githubApiUrl: apiUrl, backendUrl } = config;
-  const inbox = await openSqliteInbox({ path: config.databasePath, busyTimeoutMs });
+  const inbox = await openInbox(config.database, { log, busyTimeoutMs });
   const github =
     token === undefined ? undefined : openGitHub({ token, apiUrl, log, timeoutMs: githubTimeoutMs });
   const dispatcher = new Dispatcher({ inbox, github, policy, log, now });
@@ -40,7 +39,7 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
   const server = composeServer({
     inbox,
     dispatcher,
-    connect: { inbox, github, hookUrl, locks: new OneAtATime(), log, now },
+    connect: { inbox, github, hookUrl, log, now },
     globalSecret: config.githubWebhookSecret,
     adminToken: config.adminToken,
     checksSignatures: config.appEnv === 'production',

@@ -5,7 +5,6 @@ import type { Inbox } from '../inbox/inbox.ts';
 import type { Log } from '../open-log.ts';
 import { Problem } from '../problem.ts';
 import { explainRefusal, type Subject } from './explain-refusal.ts';
-import type { OneAtATime } from './one-at-a-time.ts';
 
 export interface ConnectEdges {
   readonly inbox: Inbox;
@@ -13,7 +12,6 @@ export interface ConnectEdges {
   readonly github: GitHub | undefined;
   /** Where webhooks are sent; undefined: no BACKEND_URL is configured. */
   readonly hookUrl: string | undefined;
-  readonly locks: OneAtATime;
   readonly log: Log;
   readonly now: () => Date;
 }

@@ -23,7 +23,7 @@ export async function connectRepository(
   const github = requireGitHub(edges);
   const asked = `${name.owner}/${name.repo}`;
   const repository = await callGitHub(edges, 'repository', asked, () => readRepository(github, name));
-  return edges.locks.run(repository.id, async () => {
+  return edges.inbox.connections.exclusively(repository.id, async () => {
     const existing = await edges.inbox.connections.findByRepository(repository.id);
     if (existing?.state === 'connected' && (await isHealthy(edges, github, repository, existing, hookUrl))) {
       return { connection: await keepName(edges, existing, repository), isNew: false };

@@ -12,7 +12,7 @@ export async function disconnectRepository(edges: ConnectEdges, name: Repository
   const github = requireGitHub(edges);
   const { fullName, connection } = await findConnection(edges, github, name);
   if (!connection) throw notConnected(fullName);
-  return edges.locks.run(connection.repositoryId, async () => {
+  return edges.inbox.connections.exclusively(connection.repositoryId, async () => {
     // Another request may have been faster, or have changed its webhook.
     const stored = await edges.inbox.connections.findByRepository(connection.repositoryId);
     if (!stored) throw notConnected(fullName);

@@ -41,11 +41,12 @@ export class Dispatcher {
     this.#edges = { ...edges, events, connections, policy, owner: randomUUID(), random: Math.random };
   }
 
-  /** Takes over first what an earlier process held: on this store there is only ever one. */
+  /** Takes over first what an earlier process held, where there is only ever one; replicas wait for leases to end. */
   async start(): Promise<void> {
     const { owner, log } = this.#edges;
-    const count = await this.#inbox.events.takeOver(owner, this.#now());
+    const count = this.#inbox.isShared ? 0 : await this.#inbox.events.takeOver(owner, this.#now());
     if (count > 0) log.warn({ count }, 'took over events that an earlier process was dispatching');
+    this.#inbox.onQueued(() => this.wake());
     this.#lastRoundMs = this.#now().getTime();
     this.#looping = this.#loop();
   }

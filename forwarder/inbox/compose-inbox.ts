@@ -10,23 +10,40 @@ import { beginConnection, completeConnection, restoreConnection } from './connec
 import { findByHook, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { removeConnection } from './connections/remove-connection.ts';
 import { renameConnection } from './connections/rename-connection.ts';
-import type { Inbox } from './inbox.ts';
+import type { NewEvent } from './event.ts';
+import type { Inbox, RequeuedEvent, StoredDelivery } from './inbox.ts';
 import { probe } from './probe.ts';
 import type { Db } from './tables.ts';
 
-export function composeInbox(db: Db): Inbox {
+/** What the databases do in their own ways. */
+export interface DatabaseWays {
+  /** Whether other processes work on it at the same time. */
+  readonly isShared: boolean;
+  readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
+  /** Until the transaction ends, nobody else decides about this pull request. */
+  readonly lockPullRequest: (db: Db, repositoryId: number, pullRequest: number) => Promise<void>;
+  /** Tells every replica, once the transaction is committed, that there is something to dispatch. */
+  readonly announceQueued: (db: Db) => Promise<void>;
+  readonly onQueued: (wake: () => void) => void;
+  readonly exclusively: <Value>(key: string, work: () => Promise<Value>) => Promise<Value>;
+  readonly close: () => Promise<void>;
+}
+
+export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
+  const { transact } = ways;
   return {
+    isShared: ways.isShared,
     events: {
-      store: (event, now) => db.transaction().execute((trx) => storeEvent(trx, event, now)),
+      store: (event, now) => transact((trx) => storeLocked(ways, trx, event, now)),
       list: (query) => listEvents(db, query),
       read: (id) => readEvent(db, id),
-      requeue: (id, now) => db.transaction().execute((trx) => requeueEvent(trx, id, now)),
-      claim: (lease, limit, now) => db.transaction().execute((trx) => claimEvents(trx, lease, limit, now)),
+      requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
+      claim: (lease, limit, now) => transact((trx) => claimEvents(trx, lease, limit, now)),
       readNextDue: () => readNextDue(db),
-      takeOver: (owner, now) => db.transaction().execute((trx) => takeOverEvents(trx, owner, now)),
+      takeOver: (owner, now) => transact((trx) => takeOverEvents(trx, owner, now)),
       complete: (id, owner, now) => completeEvent(db, id, owner, now),
       fail: (id, owner, reason, now) => failEvent(db, id, owner, reason, now),
-      retry: (id, owner, plan) => db.transaction().execute((trx) => retryEvent(trx, id, owner, plan)),
+      retry: (id, owner, plan) => transact((trx) => retryEvent(trx, id, owner, plan)),
       withdrawRepository: (repositoryId, reason, now) => withdrawRepository(db, repositoryId, reason, now),
     },
     connections: {
@@ -34,13 +51,32 @@ export function composeInbox(db: Db): Inbox {
       findByRepository: (repositoryId) => findByRepository(db, repositoryId),
       findByName: (fullName) => findByName(db, fullName),
       list: (state) => listConnections(db, state),
-      begin: (repository, now) => db.transaction().execute((trx) => beginConnection(trx, repository, now)),
+      begin: (repository, now) => transact((trx) => beginConnection(trx, repository, now)),
       complete: (id, hookId, now) => completeConnection(db, id, hookId, now),
       restore: (connection, now) => restoreConnection(db, connection, now),
       rename: (repositoryId, fullName, now) => renameConnection(db, repositoryId, fullName, now),
       remove: (id) => removeConnection(db, id),
+      exclusively: (repositoryId, work) => ways.exclusively(`repository ${repositoryId}`, work),
     },
+    onQueued: ways.onQueued,
     probe: (now) => probe(db, now),
-    close: () => db.destroy(),
+    close: ways.close,
   };
+}
+
+async function storeLocked(ways: DatabaseWays, trx: Db, event: NewEvent, now: Date): Promise<StoredDelivery> {
+  if ('facts' in event) await ways.lockPullRequest(trx, event.facts.repositoryId, event.facts.pullRequest);
+  const stored = await storeEvent(trx, event, now);
+  if (stored.kind === 'stored' && stored.queued) await ways.announceQueued(trx);
+  return stored;
+}
+
+async function requeueLocked(ways: DatabaseWays, trx: Db, id: number, now: Date): Promise<RequeuedEvent> {
+  const event = await readEvent(trx, id);
+  if (event?.repositoryId != null && event.pullRequest !== null) {
+    await ways.lockPullRequest(trx, event.repositoryId, event.pullRequest);
+  }
+  const requeued = await requeueEvent(trx, id, now);
+  if (requeued.kind === 'queued') await ways.announceQueued(trx);
+  return requeued;
 }

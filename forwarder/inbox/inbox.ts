@@ -4,8 +4,12 @@ import type { Connection } from './connection.ts';
 import type { ClaimedEvent, EventStatus, NewEvent, StoredEvent } from './event.ts';
 
 export interface Inbox {
+  /** Whether other replicas work on it at the same time. */
+  readonly isShared: boolean;
   readonly events: EventStore;
   readonly connections: ConnectionStore;
+  /** `wake` is called when another replica has stored something to dispatch. */
+  onQueued(wake: () => void): void;
   /** Writes and commits. @throws when the store cannot be written */
   probe(now: Date): Promise<void>;
   close(): Promise<void>;
@@ -79,4 +83,6 @@ export interface ConnectionStore {
   restore(connection: Connection, now: Date): Promise<void>;
   rename(repositoryId: number, fullName: string, now: Date): Promise<void>;
   remove(id: number): Promise<void>;
+  /** Runs work about one repository, one at a time: two requests to connect it must not make two webhooks. */
+  exclusively<Value>(repositoryId: number, work: () => Promise<Value>): Promise<Value>;
 }

