@@ -2,6 +2,7 @@
 // a secret, and of an address that may hold one, is never repeated.
 import { z } from 'zod';
 import type { Database } from './inbox/open-inbox.ts';
+import { KEY_BYTES } from './secrets/secret-box.ts';
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -13,6 +14,8 @@ export interface Config {
   /** Public address without a trailing slash; undefined: no repository can be connected. */
   readonly backendUrl: string | undefined;
   readonly database: Database;
+  /** For webhook secrets in the store: the first seals, all open. Empty: the key beside the SQLite file. */
+  readonly secretsKeys: readonly Uint8Array[];
   readonly githubToken: string | undefined;
   readonly githubApiUrl: string;
   /** The global fallback secret of webhooks that no connection made. */
@@ -72,6 +75,12 @@ export const ENVIRONMENT: readonly Variable[] = [
     default: '—',
     meaning: 'Bearer token of the admin API, at least 32 characters; required in production',
   },
+  {
+    name: 'SECRETS_KEY',
+    default: '—',
+    meaning:
+      '32 bytes in base64 that encrypt webhook secrets in the database; a new key may be put before the old one, with a comma. Made beside a SQLite file; required with PostgreSQL',
+  },
   { name: 'LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
 ];
 
@@ -98,7 +107,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   ) as Record<string, string>;
   const isDevelopment = given['APP_ENV'] === 'development';
-  const parsed = composeSchema(isDevelopment).safeParse(given);
+  const isShared = given['DATABASE_URL']?.startsWith('postgres') === true;
+  const parsed = composeSchema(isDevelopment, isShared).safeParse(given);
   if (!parsed.success) throw new ConfigError(describeProblems(parsed.error, given));
   const variables = parsed.data;
   return {
@@ -107,6 +117,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: variables.PORT,
     backendUrl: variables.BACKEND_URL,
     database: variables.DATABASE_URL,
+    secretsKeys: variables.SECRETS_KEY,
     githubToken: variables.GITHUB_TOKEN,
     githubApiUrl: variables.GITHUB_API_URL,
     githubWebhookSecret: variables.GITHUB_WEBHOOK_SECRET,
@@ -116,7 +127,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 /** Built for each mode, since a rule over the whole object would stay silent while one variable is wrong. */
-function composeSchema(isDevelopment: boolean) {
+function composeSchema(isDevelopment: boolean, isShared: boolean) {
   const address = composeAddressSchema(isDevelopment);
   const adminToken = z
     .string({ error: `is required in production: at least ${MIN_ADMIN_TOKEN_CHARACTERS} characters` })
@@ -155,9 +166,19 @@ function composeSchema(isDevelopment: boolean) {
     GITHUB_API_URL: address.default('https://api.github.com'),
     GITHUB_WEBHOOK_SECRET: z.string().optional(),
     ADMIN_TOKEN: isDevelopment ? adminToken.optional() : adminToken,
+    SECRETS_KEY: isShared ? secretsKeys : secretsKeys.default([]),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
 }
+
+const keyRule =
+  'must be 32 bytes in base64 (`openssl rand -base64 32` makes them), or several of them with commas, the new one first';
+
+const secretsKeys = z
+  .string({ error: `is required with PostgreSQL, and ${keyRule}` })
+  .transform((text) => text.split(',').map((key) => Buffer.from(key.trim(), 'base64')))
+  .refine((keys) => keys.every((key) => key.length === KEY_BYTES), keyRule)
+  .transform((keys): readonly Uint8Array[] => keys);
 
 function isDatabase(value: string): boolean {
   if (value.startsWith('sqlite:')) return /^sqlite:.*[^/]$/.test(value);

@@ -1,7 +1,7 @@
 // The forwarder's entry: reads the environment, starts the service, and stops it on a signal. The only file that does
 // anything when it is imported.
 import { ConfigError, readConfig, type Config } from './config.ts';
-import { describeDatabase } from './inbox/open-inbox.ts';
+import { describeDatabase, openInbox } from './inbox/open-inbox.ts';
 import { openLog, type Log } from './open-log.ts';
 import { startForwarder, type Forwarder } from './start-forwarder.ts';
 
@@ -11,6 +11,10 @@ const STOP_DEADLINE_MS = 9500;
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   const log = openLog(config.logLevel);
+  if (process.argv.includes('--reseal')) {
+    await reseal(config, log);
+    return;
+  }
   const forwarder = await startForwarder(config, { log });
   log.info(describeStart(config, forwarder), 'listening');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -19,6 +23,14 @@ async function run(): Promise<void> {
       void stop(forwarder, log);
     });
   }
+}
+
+/** `--reseal`: every secret under the first of SECRETS_KEY, so that the others can be taken away. */
+async function reseal(config: Config, log: Log): Promise<void> {
+  const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log });
+  const count = await inbox.reseal(new Date());
+  await inbox.close();
+  log.info({ count }, 'webhook secrets encrypted again with the first key');
 }
 
 function describeStart(config: Config, { url }: Forwarder) {
@@ -31,6 +43,7 @@ function describeStart(config: Config, { url }: Forwarder) {
     github_token_configured: config.githubToken !== undefined,
     github_webhook_secret_configured: config.githubWebhookSecret !== undefined,
     admin_token_configured: config.adminToken !== undefined,
+    secrets_key_configured: config.secretsKeys.length > 0,
   };
 }
 

@@ -31,7 +31,7 @@ export interface Forwarder {
 export async function startForwarder(config: Config, options: ForwarderOptions): Promise<Forwarder> {
   const { log, now = () => new Date(), policy, githubTimeoutMs, busyTimeoutMs } = options;
   const { githubToken: token, githubApiUrl: apiUrl, backendUrl } = config;
-  const inbox = await openInbox(config.database, { log, busyTimeoutMs });
+  const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log, busyTimeoutMs });
   const github =
     token === undefined ? undefined : openGitHub({ token, apiUrl, log, timeoutMs: githubTimeoutMs });
   const dispatcher = new Dispatcher({ inbox, github, policy, log, now });

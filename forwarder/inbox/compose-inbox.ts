@@ -11,7 +11,9 @@ import { findByHook, findByName, findByRepository, listConnections } from './con
 import { removeConnection } from './connections/remove-connection.ts';
 import { renameConnection } from './connections/rename-connection.ts';
 import type { NewEvent } from './event.ts';
-import type { Inbox, RequeuedEvent, StoredDelivery } from './inbox.ts';
+import type { ConnectionStore, Inbox, RequeuedEvent, StoredDelivery } from './inbox.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { resealConnections, sealConnections } from './seal-connections.ts';
 import { probe } from './probe.ts';
 import type { Db } from './tables.ts';
 
@@ -19,6 +21,7 @@ import type { Db } from './tables.ts';
 export interface DatabaseWays {
   /** Whether other processes work on it at the same time. */
   readonly isShared: boolean;
+  readonly box: SecretBox;
   readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
   /** Until the transaction ends, nobody else decides about this pull request. */
   readonly lockPullRequest: (db: Db, repositoryId: number, pullRequest: number) => Promise<void>;
@@ -31,6 +34,18 @@ export interface DatabaseWays {
 
 export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   const { transact } = ways;
+  const sealed: ConnectionStore = {
+    findByHook: (hookId) => findByHook(db, hookId),
+    findByRepository: (repositoryId) => findByRepository(db, repositoryId),
+    findByName: (fullName) => findByName(db, fullName),
+    list: (state) => listConnections(db, state),
+    begin: (repository, now) => transact((trx) => beginConnection(trx, repository, now)),
+    complete: (id, hookId, now) => completeConnection(db, id, hookId, now),
+    restore: (connection, now) => restoreConnection(db, connection, now),
+    rename: (repositoryId, fullName, now) => renameConnection(db, repositoryId, fullName, now),
+    remove: (id) => removeConnection(db, id),
+    exclusively: (repositoryId, work) => ways.exclusively(`repository ${repositoryId}`, work),
+  };
   return {
     isShared: ways.isShared,
     events: {
@@ -46,18 +61,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       retry: (id, owner, plan) => transact((trx) => retryEvent(trx, id, owner, plan)),
       withdrawRepository: (repositoryId, reason, now) => withdrawRepository(db, repositoryId, reason, now),
     },
-    connections: {
-      findByHook: (hookId) => findByHook(db, hookId),
-      findByRepository: (repositoryId) => findByRepository(db, repositoryId),
-      findByName: (fullName) => findByName(db, fullName),
-      list: (state) => listConnections(db, state),
-      begin: (repository, now) => transact((trx) => beginConnection(trx, repository, now)),
-      complete: (id, hookId, now) => completeConnection(db, id, hookId, now),
-      restore: (connection, now) => restoreConnection(db, connection, now),
-      rename: (repositoryId, fullName, now) => renameConnection(db, repositoryId, fullName, now),
-      remove: (id) => removeConnection(db, id),
-      exclusively: (repositoryId, work) => ways.exclusively(`repository ${repositoryId}`, work),
-    },
+    connections: sealConnections(sealed, ways.box),
+    reseal: (now) => resealConnections(sealed, ways.box, now),
     onQueued: ways.onQueued,
     probe: (now) => probe(db, now),
     close: ways.close,

@@ -10,6 +10,8 @@ export interface Inbox {
   readonly connections: ConnectionStore;
   /** `wake` is called when another replica has stored something to dispatch. */
   onQueued(wake: () => void): void;
+  /** Encrypts again, with the first key, secrets that another key has encrypted. Returns how many. */
+  reseal(now: Date): Promise<number>;
   /** Writes and commits. @throws when the store cannot be written */
   probe(now: Date): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,7 @@
 // Which database → the store on it.
 import type { Log } from '../open-log.ts';
+import { readKeyFile } from '../secrets/read-key-file.ts';
+import { openSecretBox } from '../secrets/secret-box.ts';
 import type { Inbox } from './inbox.ts';
 import { openPostgresInbox } from './postgres/open-postgres.ts';
 import { openSqliteInbox } from './sqlite/open-sqlite.ts';
@@ -10,18 +12,25 @@ export type Database =
   | { readonly kind: 'postgres'; readonly url: string };
 
 export interface InboxOptions {
+  /** Of webhook secrets; empty: the key beside the SQLite file. */
+  readonly secretsKeys: readonly Uint8Array[];
   readonly log: Log;
   /** SQLite: how long a write waits for another process's lock. */
   readonly busyTimeoutMs?: number | undefined;
 }
 
 /** @throws an Error that a person can act on */
-export function openInbox(database: Database, { log, busyTimeoutMs }: InboxOptions): Promise<Inbox> {
+export async function openInbox(
+  database: Database,
+  { secretsKeys, log, busyTimeoutMs }: InboxOptions,
+): Promise<Inbox> {
   switch (database.kind) {
-    case 'sqlite':
-      return openSqliteInbox({ path: database.path, busyTimeoutMs });
+    case 'sqlite': {
+      const keys = secretsKeys.length > 0 ? secretsKeys : [readKeyFile(database.path)];
+      return openSqliteInbox({ path: database.path, box: openSecretBox(keys), busyTimeoutMs });
+    }
     case 'postgres':
-      return openPostgresInbox({ url: database.url, log });
+      return openPostgresInbox({ url: database.url, box: openSecretBox(secretsKeys), log });
   }
 }
 

@@ -25,6 +25,7 @@ describe('readConfig', () => {
       githubApiUrl: 'https://api.github.com',
       githubWebhookSecret: undefined,
       adminToken: ADMIN_TOKEN,
+      secretsKeys: [],
       logLevel: 'info',
     });
   });
@@ -50,6 +51,7 @@ describe('readConfig', () => {
       GITHUB_API_URL: 'ftp://api',
       ADMIN_TOKEN: 'short',
       LOG_LEVEL: 'loud',
+      SECRETS_KEY: 'too short',
     });
     const names = ENVIRONMENT.map(({ name }) => name).filter((name) => name !== 'GITHUB_WEBHOOK_SECRET');
     expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(new Set(names));
@@ -112,12 +114,19 @@ describe('readConfig', () => {
   it.each(['postgres://nectr:secret@db:5432/nectr', 'postgresql://db/nectr'])(
     'takes %s as PostgreSQL',
     (url) => {
-      expect(readConfig({ ADMIN_TOKEN, DATABASE_URL: url }).database).toEqual({ kind: 'postgres', url });
+      const SECRETS_KEY = Buffer.alloc(32, 1).toString('base64');
+      expect(readConfig({ ADMIN_TOKEN, DATABASE_URL: url, SECRETS_KEY }).database).toEqual({
+        kind: 'postgres',
+        url,
+      });
+      expect(problemsOf({ ADMIN_TOKEN, DATABASE_URL: url })[0]).toContain(
+        'SECRETS_KEY is required with PostgreSQL',
+      );
     },
   );
 
   it.each(['postgres://', 'postgres:///nectr', 'postgres://db'])('misses something in %s', (url) => {
-    expect(problemsOf({ ADMIN_TOKEN, DATABASE_URL: url })).toHaveLength(1);
+    expect(problemsOf({ ADMIN_TOKEN, DATABASE_URL: url }).join()).toContain('DATABASE_URL must be');
   });
 
   it('says of another database that it is not known', () => {

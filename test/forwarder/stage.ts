@@ -4,6 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { ClientPayload } from '../../contract/client-payload.ts';
+import { readKeyFile } from '../../forwarder/secrets/read-key-file.ts';
+import { openSecretBox } from '../../forwarder/secrets/secret-box.ts';
 import {
   startLocalGitHub,
   type LocalGitHub,
@@ -38,7 +40,7 @@ export interface Scene {
   disconnect(): Promise<Answer>;
   /** Webhooks that GitHub has for it, as it keeps them. */
   hooks(): Hook[];
-  /** Rows of the connections' table, with their secrets. */
+  /** Rows of the connections' table, their secrets opened with the key beside the file. */
   readConnections(): Record<string, unknown>[];
   /** A delivery of its webhook, signed with that one's secret unless told. */
   send(input?: PullRequestInput, options?: DeliveryOptions): Promise<Answer>;
@@ -109,7 +111,11 @@ function readConnections(path: string): Record<string, unknown>[] {
   const db = new Database(path, { readonly: true });
   const rows = db.prepare('select * from connections').all() as Record<string, unknown>[];
   db.close();
-  return rows;
+  const box = openSecretBox([readKeyFile(path)]);
+  return rows.map((row) => ({
+    ...row,
+    secret: box.open(String(row['secret']), Number(row['repository_id'])),
+  }));
 }
 
 export interface Stage {

@@ -3,6 +3,7 @@ import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Log } from '../../open-log.ts';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import { composeInbox } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations.ts';
@@ -13,6 +14,7 @@ import { runExclusively } from './run-exclusively.ts';
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database` */
   readonly url: string;
+  readonly box: SecretBox;
   readonly log: Log;
 }
 
@@ -24,7 +26,7 @@ const STATEMENT_TIMEOUT_MS = 8000;
 const CHANNEL = 'nectr_events';
 
 /** @throws an Error that names the host when it cannot be reached or brought to the current form; never the password */
-export async function openPostgresInbox({ url, log }: PostgresOptions): Promise<Inbox> {
+export async function openPostgresInbox({ url, box, log }: PostgresOptions): Promise<Inbox> {
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -49,6 +51,7 @@ export async function openPostgresInbox({ url, log }: PostgresOptions): Promise<
   const listener = listenFor(CHANNEL, url, log);
   return composeInbox(db, {
     isShared: true,
+    box,
     transact: (work) => retryOnConflict(() => db.transaction().execute(work)),
     lockPullRequest,
     announceQueued: async (trx) => {

@@ -12,6 +12,7 @@ import {
   type SqliteDatabase,
 } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import type { SecretBox } from '../../secrets/secret-box.ts';
 import { composeInbox, type DatabaseWays } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations.ts';
@@ -20,12 +21,13 @@ import { OneAtATime } from './one-at-a-time.ts';
 
 export interface SqliteOptions {
   readonly path: string;
+  readonly box: SecretBox;
   /** How long a write waits for another process's lock, during which nothing else is served; 2 s unless told. */
   readonly busyTimeoutMs?: number | undefined;
 }
 
 /** @throws an Error that names the file when it cannot be opened, written or brought to the current form */
-export async function openSqliteInbox({ path, busyTimeoutMs = 2000 }: SqliteOptions): Promise<Inbox> {
+export async function openSqliteInbox({ path, box, busyTimeoutMs = 2000 }: SqliteOptions): Promise<Inbox> {
   try {
     const file = openFile(path, busyTimeoutMs);
     const db = new Kysely<Tables>({ dialect: new ImmediateDialect(file) });
@@ -35,7 +37,7 @@ export async function openSqliteInbox({ path, busyTimeoutMs = 2000 }: SqliteOpti
       await db.destroy();
       throw error;
     }
-    return composeInbox(db, composeWays(db));
+    return composeInbox(db, composeWays(db, box));
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new Error(`The database ${path} cannot be used: ${problem}`, { cause: error });
@@ -43,10 +45,11 @@ export async function openSqliteInbox({ path, busyTimeoutMs = 2000 }: SqliteOpti
 }
 
 /** One process, one writer: `begin immediate` is the lock of everything. */
-function composeWays(db: Kysely<Tables>): DatabaseWays {
+function composeWays(db: Kysely<Tables>, box: SecretBox): DatabaseWays {
   const locks = new OneAtATime();
   return {
     isShared: false,
+    box,
     transact: (work) => db.transaction().execute(work),
     lockPullRequest: () => Promise.resolve(),
     announceQueued: () => Promise.resolve(),

@@ -65,7 +65,11 @@ describe.each(DATABASES)('on %s', (kind) => {
     await server.close();
   });
   beforeEach(async () => {
-    inbox = await openInbox(await server.create(), { log: openLog('silent'), busyTimeoutMs: 50 });
+    inbox = await openInbox(await server.create(), {
+      secretsKeys: [Buffer.alloc(32, 1)],
+      log: openLog('silent'),
+      busyTimeoutMs: 50,
+    });
     nowMs = Date.parse('2026-11-23T10:00:00Z');
     counter = 0;
   });

@@ -4,6 +4,7 @@ import type { NewEvent } from '../../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../../forwarder/inbox/inbox.ts';
 import { openPostgresInbox } from '../../../../forwarder/inbox/postgres/open-postgres.ts';
 import { openLog } from '../../../../forwarder/open-log.ts';
+import { openSecretBox } from '../../../../forwarder/secrets/secret-box.ts';
 import { waitFor } from '../../wait-for.ts';
 import { startPostgres, type DatabaseServer } from '../stores.ts';
 
@@ -11,6 +12,7 @@ let server: DatabaseServer;
 let replicas: [Inbox, Inbox];
 
 const log = openLog('silent');
+const box = openSecretBox([Buffer.alloc(32, 1)]);
 const NOW = new Date('2026-11-23T10:00:00Z');
 const lease = (owner: string, ms = 60_000) => ({ owner, until: new Date(NOW.getTime() + ms) });
 
@@ -49,7 +51,7 @@ beforeEach(async () => {
   const database = await server.create();
   const url = database.kind === 'postgres' ? database.url : '';
   // Both at once: the migrations run under a lock.
-  replicas = await Promise.all([openPostgresInbox({ url, log }), openPostgresInbox({ url, log })]);
+  replicas = await Promise.all([openPostgresInbox({ url, box, log }), openPostgresInbox({ url, box, log })]);
 });
 afterEach(async () => {
   await Promise.all(replicas.map((inbox) => inbox.close()));
@@ -126,6 +128,6 @@ describe('two replicas', () => {
 });
 
 it('that cannot be reached is an error with its host and without its password', async () => {
-  const opening = openPostgresInbox({ url: 'postgres://nectr:hunter2@127.0.0.1:1/nectr', log });
+  const opening = openPostgresInbox({ url: 'postgres://nectr:hunter2@127.0.0.1:1/nectr', box, log });
   await expect(opening).rejects.toThrow(/^(?!.*hunter2)The database on 127\.0\.0\.1:1 cannot be used/s);
 });

@@ -1,0 +1,49 @@
+// Connections with readable secrets ↔ the store, which sees sealed ones only.
+import type { SecretBox } from '../secrets/secret-box.ts';
+import type { Connection } from './connection.ts';
+import type { ConnectionStore } from './inbox.ts';
+
+export function sealConnections(store: ConnectionStore, box: SecretBox): ConnectionStore {
+  const open = (connection: Connection): Connection =>
+    change(connection, (secret, id) => box.open(secret, id));
+  const openIfThere = (connection: Connection | undefined) => connection && open(connection);
+  return {
+    ...store,
+    findByHook: async (hookId) => openIfThere(await store.findByHook(hookId)),
+    findByRepository: async (repositoryId) => openIfThere(await store.findByRepository(repositoryId)),
+    findByName: async (fullName) => openIfThere(await store.findByName(fullName)),
+    list: async (state) => (await store.list(state)).map(open),
+    begin: async (begun, now) =>
+      open(await store.begin({ ...begun, secret: box.seal(begun.secret, begun.repositoryId) }, now)),
+    complete: async (id, hookId, now) => open(await store.complete(id, hookId, now)),
+    restore: (connection, now) =>
+      store.restore(
+        change(connection, (secret, id) => box.seal(secret, id)),
+        now,
+      ),
+  };
+}
+
+/** Seals again with the first key what another one has sealed. Returns how many. */
+export async function resealConnections(store: ConnectionStore, box: SecretBox, now: Date): Promise<number> {
+  const sealed = [...(await store.list('connected')), ...(await store.list('connecting'))];
+  const old = sealed.filter(({ secret }) => !box.isCurrent(secret));
+  for (const connection of old) {
+    const { repositoryId, secret, previousSecret } = connection;
+    const reseal = (text: string): string => box.seal(box.open(text, repositoryId), repositoryId);
+    await store.restore(
+      { ...connection, secret: reseal(secret), previousSecret: previousSecret && reseal(previousSecret) },
+      now,
+    );
+  }
+  return old.length;
+}
+
+function change(connection: Connection, work: (secret: string, repositoryId: number) => string): Connection {
+  const { secret, previousSecret, repositoryId } = connection;
+  return {
+    ...connection,
+    secret: work(secret, repositoryId),
+    previousSecret: previousSecret === null ? null : work(previousSecret, repositoryId),
+  };
+}
