@@ -18,6 +18,8 @@ export interface Inputs {
   readonly announcedHeadSha: string | undefined;
   readonly apiUrl: string;
   readonly serverUrl: string;
+  /** This run and its attempt, such as `123.1`. */
+  readonly run: string;
   /** Page of this workflow run. */
   readonly runUrl: string;
   /** The runner's own temporary folder, emptied after the job. */
@@ -33,6 +35,7 @@ export function readInputs(environment: Environment): Inputs {
     .parse(required(environment, 'GITHUB_REPOSITORY'))
     .split('/') as [string, string];
   const serverUrl = required(environment, 'GITHUB_SERVER_URL');
+  const runId = required(environment, 'GITHUB_RUN_ID');
   return {
     anthropicApiKey: readApiKey(trigger),
     anthropicBaseUrl: readUrl('anthropic-base-url'),
@@ -44,7 +47,8 @@ export function readInputs(environment: Environment): Inputs {
     announcedHeadSha: trigger.headSha,
     apiUrl: required(environment, 'GITHUB_API_URL'),
     serverUrl,
-    runUrl: `${serverUrl}/${owner}/${repo}/actions/runs/${required(environment, 'GITHUB_RUN_ID')}`,
+    run: `${runId}.${required(environment, 'GITHUB_RUN_ATTEMPT')}`,
+    runUrl: `${serverUrl}/${owner}/${repo}/actions/runs/${runId}`,
     tempFolder: required(environment, 'RUNNER_TEMP'),
   };
 }
@@ -55,7 +59,10 @@ interface Trigger {
   readonly fromFork: boolean;
 }
 
-const pullRequestNumber = z.coerce.number().pipe(z.int().positive());
+const pullRequestNumber = z
+  .union([z.string().regex(/^[1-9]\d*$/), z.int().positive()])
+  .transform(Number)
+  .pipe(z.int());
 
 const pullRequestEvent = z.object({
   pull_request: z.object({

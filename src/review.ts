@@ -5,24 +5,29 @@ import { askReviewers, type ReviewerAnswers } from './claude/ask-reviewers.ts';
 import type { TokenUsage } from './claude/usage.ts';
 import type { ChangedFile } from './diff/changed-file.ts';
 import { parseDiff } from './diff/parse-diff.ts';
-import { placeFindings } from './findings/place-findings.ts';
+import { placeFindings, type PlacedFindings } from './findings/place-findings.ts';
 import { openRepository } from './git/open-repository.ts';
-import { startCheckRun, type CheckRun, type CheckRunResult } from './github/check-run.ts';
-import { findReview, type ReviewQuery } from './github/find-review.ts';
+import { startCheckRun } from './github/check-run.ts';
+import { findReview, type PostedReview, type ReviewQuery } from './github/find-review.ts';
 import type { Octokit } from './github/open-github.ts';
 import { postReview } from './github/post-review.ts';
 import { readMergeBase, readPullRequest, type PullRequest } from './github/read-pull-request.ts';
 import type { Inputs } from './inputs.ts';
 import { planReview, type Plan } from './plan/plan-review.ts';
 import { composeBatchPrompt, REVIEWER_SYSTEM } from './prompts/reviewer.ts';
-import { composeReport, composeTitle, type ReviewedOutcome } from './report/compose-outcome.ts';
+import {
+  concludeFailure,
+  concludeOutcome,
+  explainNothing,
+  type ReviewedOutcome,
+} from './report/compose-outcome.ts';
 import { composeReview, composeReviewWithoutComments, type Reviewed } from './report/compose-review.ts';
 
 export interface Edges {
   readonly octokit: Octokit;
   readonly claude: Anthropic;
   readonly log: (message: string) => void;
-  /** Aborted when the run is cancelled; nothing is posted after that. */
+  /** Aborted when the run is cancelled; nothing is begun after that. */
   readonly signal: AbortSignal;
 }
 
@@ -38,86 +43,121 @@ export type Outcome =
 
 /** Reviews the pull request that the inputs name, unless it is closed or this head has a review already. */
 export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<Outcome> {
-  const { octokit, log, signal } = edges;
+  const { octokit, log } = edges;
   const pull = await readPullRequest(octokit, inputs.repository, inputs.pullRequest);
   if (pull.state === 'closed') return { kind: 'skipped', reason: `pull request #${pull.number} is closed` };
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
     log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
   }
-  const checkRun = await startCheckRun(octokit, inputs.repository, {
-    headSha: pull.headSha,
-    runUrl: inputs.runUrl,
-  });
+  const { headSha } = pull;
+  const checkRun = await startCheckRun(octokit, inputs.repository, { headSha, runUrl: inputs.runUrl });
   try {
-    const outcome = await Promise.race([reviewHead(inputs, edges, pull, checkRun), rejectOnAbort(signal)]);
-    await checkRun.complete(concludeCheckRun(outcome));
+    const outcome = await reviewHead(inputs, edges, pull, checkRun.account);
+    await checkRun.complete(concludeOutcome(outcome)).catch(warn(log));
     return outcome;
   } catch (error) {
-    await completeAsFailed(checkRun, error, edges);
+    await checkRun.complete(concludeFailure(error, edges.signal.aborted)).catch(warn(log));
     throw error;
   }
+}
+
+/** How the review ended matters more than whether the check run could be told. */
+function warn(log: Edges['log']): (error: unknown) => void {
+  return (error) => {
+    log(`The check run could not be completed: ${error instanceof Error ? error.message : String(error)}`);
+  };
 }
 
 async function reviewHead(
   inputs: Inputs,
   edges: Edges,
   pull: PullRequest,
-  checkRun: CheckRun,
+  account: string,
 ): Promise<Outcome> {
-  const { octokit, claude, log } = edges;
+  const { octokit, signal } = edges;
   const query: ReviewQuery = {
     ...inputs.repository,
     pullRequest: pull.number,
     headSha: pull.headSha,
-    account: checkRun.account,
+    account,
   };
-  const earlier = inputs.force ? undefined : await findReview(octokit, query);
-  if (earlier) {
-    const reason = `commit ${pull.headSha} already has a review; set the input \`force\` to review it again`;
-    return { kind: 'duplicate_skipped', reason, reviewId: earlier.id, reviewUrl: earlier.url };
-  }
-  const files = await readChangedFiles(inputs, edges, pull);
-  const plan = planReview(files);
-  log(
-    `${files.length} files changed: ${plan.batches.length} to ask about in batches, ${plan.skipped.length} skipped by rule`,
-  );
-  const prompts = composePrompts(pull, plan);
-  const answers = await askReviewers(claude, { model: inputs.model, system: REVIEWER_SYSTEM, prompts });
-  const { placed, duplicates } = placeFindings(answers.findings, files);
-  const { reviewedPaths, failed } = sortByAnswer(answers, plan);
-  const reviewed: Reviewed = {
-    headSha: pull.headSha,
-    filesReviewed: reviewedPaths.length,
-    skipped: plan.skipped,
-    failed,
-    placed,
-  };
-  const toPost = { review: composeReview(reviewed), fallback: composeReviewWithoutComments(reviewed) };
-  edges.signal.throwIfAborted();
-  const posted = await postReview(octokit, query, toPost);
+  const findEarlier = async (): Promise<PostedReview | undefined> =>
+    inputs.force ? undefined : findReview(octokit, query, ({ state }) => state === 'complete');
+  const earlier = await findEarlier();
+  if (earlier) return skipDuplicate(pull, earlier);
+  // Cancelled on the way here: nobody waits for Claude. Cancelled while GitHub takes the review: it is seen through.
+  const prepared = await Promise.race([prepareReview(inputs, edges, pull), rejectOnAbort(signal)]);
+  if (prepared.kind === 'skipped') return prepared;
+  // Another run may have been faster while Claude was reading.
+  const meanwhile = await findEarlier();
+  if (meanwhile) return skipDuplicate(pull, meanwhile);
+  const { reviewed, answers, placed } = prepared;
+  const posted = await postReview(octokit, query, {
+    review: composeReview(reviewed),
+    fallback: composeReviewWithoutComments(reviewed),
+    run: inputs.run,
+    signal,
+  });
   return {
-    kind: failed.length === 0 ? 'reviewed' : 'partial',
+    kind: reviewed.marker.state === 'complete' ? 'reviewed' : 'partial',
     reviewId: posted.id,
     reviewUrl: posted.url,
-    placed,
-    duplicates,
-    reviewedPaths,
-    failed,
+    ...placed,
     ...posted.review.counts,
-    skipped: plan.skipped,
+    reviewedPaths: prepared.reviewedPaths,
+    failed: reviewed.failed,
+    skipped: reviewed.skipped,
     usage: answers.usage,
   };
 }
 
+function skipDuplicate({ headSha }: PullRequest, { id, url }: PostedReview): Outcome {
+  const reason = `commit ${headSha} already has a review; set the input \`force\` to review it again`;
+  return { kind: 'duplicate_skipped', reason, reviewId: id, reviewUrl: url };
+}
+
+type Prepared =
+  | { readonly kind: 'skipped'; readonly reason: string }
+  | {
+      readonly kind: 'prepared';
+      readonly reviewed: Reviewed;
+      readonly placed: PlacedFindings;
+      readonly reviewedPaths: readonly string[];
+      readonly answers: ReviewerAnswers;
+    };
+
+async function prepareReview(inputs: Inputs, edges: Edges, pull: PullRequest): Promise<Prepared> {
+  const files = await readChangedFiles(inputs, edges, pull);
+  const plan = planReview(files);
+  edges.log(
+    `${files.length} files changed: ${plan.batches.length} batches to ask about, ${plan.skipped.length} files skipped by rule`,
+  );
+  if (plan.batches.length === 0) return { kind: 'skipped', reason: explainNothing(plan) };
+  const prompts = composePrompts(pull, plan);
+  const answers = await askReviewers(edges.claude, { model: inputs.model, system: REVIEWER_SYSTEM, prompts });
+  const placed = placeFindings(answers.findings, files);
+  const { reviewedPaths, failed } = sortByAnswer(answers, plan);
+  const state = failed.length === 0 ? 'complete' : 'partial';
+  const reviewed: Reviewed = {
+    marker: { headSha: pull.headSha, run: inputs.run, state },
+    filesReviewed: reviewedPaths.length,
+    skipped: plan.skipped,
+    failed,
+    placed: placed.placed,
+  };
+  return { kind: 'prepared', reviewed, placed, reviewedPaths, answers };
+}
+
 async function readChangedFiles(
   inputs: Inputs,
-  { octokit }: Edges,
+  { octokit, signal }: Edges,
   pull: PullRequest,
 ): Promise<ChangedFile[]> {
   const { repository: name, serverUrl, githubToken, tempFolder } = inputs;
   const mergeBase = await readMergeBase(octokit, name, pull);
   const source = { url: `${serverUrl}/${name.owner}/${name.repo}.git`, token: githubToken };
-  await using repository = await openRepository(source, { mergeBase, head: pull.headSha }, tempFolder);
+  const commits = { mergeBase, head: pull.headSha };
+  await using repository = await openRepository(source, commits, tempFolder, signal);
   return parseDiff(await repository.readDiff());
 }
 
@@ -129,7 +169,7 @@ function composePrompts(pull: PullRequest, plan: Plan) {
   });
 }
 
-/** Every file of every batch is either reviewed or failed, with the reason; none is left out. */
+/** Every file that should be reviewed is either reviewed or failed, with the reason; none is left out. */
 function sortByAnswer({ answers }: ReviewerAnswers, plan: Plan) {
   const failedBatches = new Map(
     answers.flatMap(({ batch, answer }) =>
@@ -139,42 +179,17 @@ function sortByAnswer({ answers }: ReviewerAnswers, plan: Plan) {
   const files = plan.batches.flatMap((batch) =>
     batch.files.map(({ path }) => ({ path, reason: failedBatches.get(batch) })),
   );
+  const oversized = plan.oversized.map(({ path, tokens }) => ({
+    path,
+    reason: `its diff is too large to be reviewed (about ${tokens} tokens)`,
+  }));
   return {
     reviewedPaths: files.flatMap(({ path, reason }) => (reason === undefined ? [path] : [])),
-    failed: files.flatMap(({ path, reason }) => (reason === undefined ? [] : [{ path, reason }])),
+    failed: [
+      ...files.flatMap(({ path, reason }) => (reason === undefined ? [] : [{ path, reason }])),
+      ...oversized,
+    ],
   };
-}
-
-function concludeCheckRun(outcome: Outcome): CheckRunResult {
-  switch (outcome.kind) {
-    case 'reviewed':
-      return { conclusion: 'success', title: composeTitle(outcome), summary: composeReport(outcome) };
-    case 'partial':
-      return { conclusion: 'neutral', title: composeTitle(outcome), summary: composeReport(outcome) };
-    case 'duplicate_skipped':
-      return {
-        conclusion: 'neutral',
-        title: 'Already reviewed',
-        summary: `[The review](${outcome.reviewUrl}) of this commit.`,
-      };
-    case 'skipped':
-      return { conclusion: 'neutral', title: 'Skipped', summary: outcome.reason };
-  }
-}
-
-/** The error that ended the review matters more than one on the way to say so: that one is only logged. */
-async function completeAsFailed(checkRun: CheckRun, error: unknown, { log, signal }: Edges): Promise<void> {
-  const summary = error instanceof Error ? error.message : String(error);
-  const result: CheckRunResult = signal.aborted
-    ? {
-        conclusion: 'cancelled',
-        title: 'Cancelled',
-        summary: 'The run was cancelled before the review was posted.',
-      }
-    : { conclusion: 'failure', title: 'The review failed', summary };
-  await checkRun.complete(result).catch((second: unknown) => {
-    log(`The check run could not be completed: ${String(second)}`);
-  });
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,5 +1,5 @@
 // Prompts of all batches → findings of those that were answered, and the reason for each that was not. The first
-// call goes alone: it writes the prompt cache that the others read.
+// call goes alone: when the key or the model is refused, nobody asks again.
 import type Anthropic from '@anthropic-ai/sdk';
 import pMap from 'p-map';
 import type { Finding } from '../findings/finding.ts';

@@ -6,8 +6,6 @@ export type DiffLine =
   | { readonly kind: 'deleted'; readonly oldLine: number; readonly text: string };
 
 export interface Hunk {
-  /** What follows the second `@@`: the enclosing function, as git found it. May be empty. */
-  readonly section: string;
   /** Lines in the order of the diff; a line can carry a comment exactly when it stands here. */
   readonly lines: readonly DiffLine[];
 }

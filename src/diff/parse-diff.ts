@@ -1,7 +1,7 @@
 // Output of `git diff --raw -z -p` → changed files. Paths come from the NUL-separated raw part, so no quoting
 // rule of git's patch format can be misread; hunks come from the patch part, which lists the same files in the
 // same order.
-import type { ChangedFile, FileStatus } from './changed-file.ts';
+import type { ChangedFile, FileStatus, Hunk } from './changed-file.ts';
 import { parseHunks } from './parse-hunks.ts';
 
 const STATUS: Readonly<Record<string, FileStatus>> = {
@@ -28,8 +28,10 @@ export function parseDiff(output: string): ChangedFile[] {
     if (own.length !== count) throw new Error(`git diff printed no patch section for ${entry.path}`);
     return {
       ...entry,
-      binary: own.some((section) => /^Binary files .* differ$/m.test(beforeHunks(section))),
-      hunks: own.flatMap(parseHunks),
+      binary: own.some((section) =>
+        beforeHunks(section).some((line) => /^Binary files .* differ$/s.test(line)),
+      ),
+      hunks: own.flatMap(readHunks),
     };
   });
   if (next !== sections.length) throw new Error('git diff printed more patch sections than changed files');
@@ -67,11 +69,24 @@ function splitRaw(output: string): { entries: RawEntry[]; patch: string } {
 }
 
 function splitPatch(patch: string): string[] {
-  // Content lines start with ' ', '+', '-' or '\', so this text at a line's start is always a header.
-  return patch.split(/^(?=diff --git )/m).filter((section) => section.startsWith('diff --git '));
+  // Content lines start with ' ', '+', '-' or '\', so this text after a line feed is always a header. Only a line feed
+  // ends a line of git's: `^` would also match after the other line ends that a file may hold.
+  return `\n${patch}`
+    .split('\ndiff --git ')
+    .slice(1)
+    .map((section) => `diff --git ${section}`);
 }
 
-function beforeHunks(section: string): string {
-  const start = section.search(/^@@ /m);
-  return start < 0 ? section : section.slice(0, start);
+function beforeHunks(section: string): readonly string[] {
+  const lines = section.split('\n');
+  const start = lines.findIndex((line) => line.startsWith('@@ '));
+  return start < 0 ? lines : lines.slice(0, start);
+}
+
+/** Throws when git announces lines and none were read: a file must not look unchanged by mistake. */
+function readHunks(section: string): Hunk[] {
+  const hunks = parseHunks(section);
+  const announced = beforeHunks(section).some((line) => line.startsWith('+++ '));
+  if (announced && hunks.length === 0) throw new Error('the diff announces changed lines and has none');
+  return hunks;
 }

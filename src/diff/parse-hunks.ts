@@ -2,24 +2,25 @@
 // content line may itself look like a header.
 import type { DiffLine, Hunk } from './changed-file.ts';
 
-// `,N` may be left out and then means 1: `@@ -1 +1 @@`.
-const HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
+// `,N` may be left out and then means 1: `@@ -1 +1 @@`. What follows is a line of the file and may hold anything.
+const HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
-/** Parses every hunk of one `diff --git` section; throws on a hunk that ends early. */
+/** Parses every hunk of one `diff --git` section; throws on a hunk that ends early and on lines that are in none. */
 export function parseHunks(section: string): Hunk[] {
-  const lines = section.split('\n');
+  const lines = section.replace(/\n$/, '').split('\n');
   const hunks: Hunk[] = [];
   let at = lines.findIndex((line) => HEADER.test(line));
-  while (at >= 0 && at < lines.length) {
+  if (at < 0) at = lines.length;
+  while (at < lines.length) {
     const match = HEADER.exec(lines[at] ?? '');
-    if (!match) break;
+    if (!match) throw new Error('the diff has a line that belongs to no hunk');
     const taken = takeHunk(lines, at + 1, {
       old: Number(match[1]),
       oldCount: Number(match[2] ?? 1),
       new: Number(match[3]),
       newCount: Number(match[4] ?? 1),
     });
-    hunks.push({ section: (match[5] ?? '').trim(), lines: taken.lines });
+    hunks.push({ lines: taken.lines });
     at = taken.end;
   }
   return hunks;

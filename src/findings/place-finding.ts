@@ -35,9 +35,20 @@ export function placeFinding(finding: Finding, files: readonly ChangedFile[]): P
   const other: Side = claimed === 'RIGHT' ? 'LEFT' : 'RIGHT';
   for (const side of [claimed, other]) {
     const match = nearest(matchesOn(side, file.hunks, quoted), finding.line);
-    if (match) return { kind: 'line', path: file.path, side, ...match };
+    if (match && isCertain(match, quoted, finding.line))
+      return { kind: 'line', path: file.path, side, ...match };
   }
   return { kind: 'file', path: file.path };
+}
+
+/** Less than this is found everywhere: `}`, `return;`, `else {`. */
+const TELLING_CHARACTERS = 12;
+const MAX_MISCOUNT_LINES = 15;
+
+/** A short quote says little by itself: then the claimed number has to agree, as far as models count well. */
+function isCertain({ startLine }: Range, quoted: readonly string[], claimedLine: number): boolean {
+  const telling = quoted.join('').replaceAll(/\s/g, '').length >= TELLING_CHARACTERS;
+  return telling || Math.abs(startLine - claimedLine) <= MAX_MISCOUNT_LINES;
 }
 
 /** Lines of the quote without blank ones at its ends; indentation is compared loosely, text exactly. */

@@ -20,7 +20,9 @@ export function placeFindings(findings: readonly Finding[], files: readonly Chan
   const byKey = new Map<string, PlacedFinding>();
   for (const finding of findings) {
     const placed = { finding, placement: placeFinding(finding, files) };
-    const key = JSON.stringify([placed.placement, finding.path, finding.title.toLowerCase()]);
+    // Without a line, only the quote tells one place from another.
+    const quote = placed.placement.kind === 'line' ? '' : finding.quote.trim();
+    const key = JSON.stringify([placed.placement, finding.path, quote, finding.title.toLowerCase()]);
     const known = byKey.get(key);
     if (!known || rank(finding) < rank(known.finding)) byKey.set(key, placed);
   }

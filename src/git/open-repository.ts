@@ -1,7 +1,7 @@
 // Two commits of a repository, fetched bare: nothing is checked out, no hook or filter can run. Out: the diff.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runGit } from './run-git.ts';
+import { runGit, type GitOptions } from './run-git.ts';
 
 export interface Commits {
   /** The commit in which the pull request branched off. */
@@ -25,30 +25,31 @@ export async function openRepository(
   source: Source,
   commits: Commits,
   folder: string,
+  signal: AbortSignal,
 ): Promise<OpenedRepository> {
   const gitDir = await mkdtemp(join(folder, 'nectr-'));
   const remove = (): Promise<void> => rm(gitDir, { recursive: true, force: true });
   try {
-    await runGit(['init', '--quiet', '--bare', '--template='], { gitDir });
-    await fetchCommits(source, commits, gitDir);
+    await runGit(['init', '--quiet', '--bare', '--template='], { gitDir, signal });
+    await fetchCommits(source, commits, { gitDir, signal });
   } catch (error) {
     await remove();
     throw error;
   }
-  return { readDiff: () => readDiff(commits, gitDir), [Symbol.asyncDispose]: remove };
+  return { readDiff: () => readDiff(commits, { gitDir, signal }), [Symbol.asyncDispose]: remove };
 }
 
-async function fetchCommits(source: Source, { mergeBase, head }: Commits, gitDir: string): Promise<void> {
+async function fetchCommits(source: Source, { mergeBase, head }: Commits, git: GitOptions): Promise<void> {
   const credentials = Buffer.from(`x-access-token:${source.token}`).toString('base64');
-  // Only for this server: a redirect to another host carries no token.
+  // For this server only; redirects are off in any case.
   const config = {
     [`http.${new URL(source.url).origin}/.extraheader`]: `Authorization: Basic ${credentials}`,
   };
   const options = ['--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-  await runGit(['fetch', ...options, '--end-of-options', source.url, head, mergeBase], { gitDir, config });
+  await runGit(['fetch', ...options, '--end-of-options', source.url, head, mergeBase], { ...git, config });
 }
 
-async function readDiff({ mergeBase, head }: Commits, gitDir: string): Promise<string> {
+async function readDiff({ mergeBase, head }: Commits, git: GitOptions): Promise<string> {
   const shape = [
     '--raw',
     '-z',
@@ -65,8 +66,6 @@ async function readDiff({ mergeBase, head }: Commits, gitDir: string): Promise<s
     '--ignore-submodules=none',
     '--submodule=short',
   ];
-  const output = await runGit(['diff', ...shape, ...inert, '--end-of-options', mergeBase, head, '--'], {
-    gitDir,
-  });
+  const output = await runGit(['diff', ...shape, ...inert, '--end-of-options', mergeBase, head, '--'], git);
   return output.toString('utf8');
 }

@@ -7,13 +7,12 @@ export interface GitOptions {
   readonly gitDir: string;
   /** Configuration for this call only, such as the credentials of a fetch; never visible in the process list. */
   readonly config?: Readonly<Record<string, string>>;
-  /** Standard output beyond this many bytes ends the call with an error. */
-  readonly maxBytes?: number;
-  readonly timeoutMs?: number;
+  /** Ends git when it is aborted. */
+  readonly signal: AbortSignal;
 }
 
-const DEFAULT_MAX_BYTES = 200 * 1024 * 1024;
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
+const MAX_BYTES = 200 * 1024 * 1024;
+const TIMEOUT_MS = 5 * 60_000;
 
 /** What git needs to reach a server behind a company's proxy or certificate authority. */
 const PASSED_ENVIRONMENT =
@@ -25,6 +24,8 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
   'core.fsmonitor': 'false',
   'credential.helper': '',
   'diff.external': '',
+  // git would hand the token on to wherever a server sends it.
+  'http.followRedirects': 'false',
   'protocol.allow': 'never',
   'protocol.http.allow': 'always',
   'protocol.https.allow': 'always',
@@ -36,15 +37,15 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   const child = spawn('git', ['--git-dir', options.gitDir, ...args], {
     env: gitEnvironment(options.config ?? {}),
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    timeout: TIMEOUT_MS,
+    signal: options.signal,
   });
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
   const output: Buffer[] = [];
   let bytes = 0;
   let complaint = '';
   child.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= maxBytes) output.push(chunk);
+    if (bytes <= MAX_BYTES) output.push(chunk);
     else child.kill();
   });
   child.stderr.on('data', (chunk: Buffer) => {
@@ -53,7 +54,8 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>(
     (resolve, reject) => {
       child.on('error', (error) => {
-        reject(new Error('git could not be started: install git on the runner', { cause: error }));
+        const message = 'git could not be started: install git on the runner';
+        reject(options.signal.aborted ? error : new Error(message, { cause: error }));
       });
       child.on('close', (code, signal) => {
         resolve({ code, signal });
@@ -61,11 +63,9 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     },
   );
   const what = `git ${args[0] ?? ''}`;
-  if (bytes > maxBytes) throw new Error(`${what} printed more than ${maxBytes} bytes`);
+  if (bytes > MAX_BYTES) throw new Error(`${what} printed more than ${MAX_BYTES} bytes`);
   if (signal !== null)
-    throw new Error(
-      `${what} was ended by ${signal}, after ${options.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms at most`,
-    );
+    throw new Error(`${what} was ended by ${signal}, after ${TIMEOUT_MS / 1000} s at most`);
   if (code !== 0) throw new Error(`${what} failed with exit code ${code}: ${complaint.trim()}`);
   return Buffer.concat(output);
 }

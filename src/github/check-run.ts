@@ -2,24 +2,19 @@
 // A run that was dispatched is not shown on the pull request by itself.
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
+import type { Conclusion } from '../report/compose-outcome.ts';
+import { explainRefusal, isRateLimit } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
-
-export interface CheckRunResult {
-  readonly conclusion: 'success' | 'neutral' | 'failure' | 'cancelled';
-  readonly title: string;
-  /** Markdown. */
-  readonly summary: string;
-}
 
 export interface CheckRun {
   /** Login of the account that this token acts as, such as `github-actions[bot]`. */
   readonly account: string;
-  complete(result: CheckRunResult): Promise<void>;
+  complete(result: Conclusion): Promise<void>;
 }
 
 const MAX_SUMMARY_CHARACTERS = 60_000;
 
-const createdSchema = z.object({ id: z.int(), app: z.object({ slug: z.string() }) });
+const createdSchema = z.object({ id: z.int(), app: z.object({ slug: z.string() }).nullable() });
 
 /**
  * Starts the check run. Its answer also names the app behind the token, and so the account that our reviews carry
@@ -33,19 +28,23 @@ export async function startCheckRun(
 ): Promise<CheckRun> {
   try {
     const answer = await octokit.rest.checks.create({
-      ...name,
+      owner: name.owner,
+      repo: name.repo,
       name: 'Nectr',
       head_sha: headSha,
       status: 'in_progress',
       started_at: new Date().toISOString(),
       details_url: runUrl,
       output: { title: 'Review under way', summary: `Nectr reads this pull request: [the run](${runUrl}).` },
-      request: { retries: 0 },
+      // One too many does no harm: GitHub shows the latest of a name.
+      request: { retries: 2 },
     });
     const { id, app } = createdSchema.parse(answer.data);
-    return { account: `${app.slug}[bot]`, complete: (result) => completeCheckRun(octokit, name, id, result) };
+    const account = app ? `${app.slug}[bot]` : await readAccount(octokit);
+    return { account, complete: (result) => completeCheckRun(octokit, name, id, result) };
   } catch (error) {
-    if (!(error instanceof RequestError) || error.status !== 403) throw error;
+    const isForbidden = error instanceof RequestError && error.status === 403 && !isRateLimit(error);
+    if (!isForbidden) throw explainRefusal('create the check run', error);
     return { account: await readAccount(octokit, error), complete: () => Promise.resolve() };
   }
 }
@@ -54,10 +53,11 @@ async function completeCheckRun(
   octokit: Octokit,
   name: RepositoryName,
   id: number,
-  result: CheckRunResult,
+  result: Conclusion,
 ): Promise<void> {
   await octokit.rest.checks.update({
-    ...name,
+    owner: name.owner,
+    repo: name.repo,
     check_run_id: id,
     status: 'completed',
     completed_at: new Date().toISOString(),
@@ -66,7 +66,7 @@ async function completeCheckRun(
   });
 }
 
-async function readAccount(octokit: Octokit, refused: RequestError): Promise<string> {
+async function readAccount(octokit: Octokit, refused?: RequestError): Promise<string> {
   try {
     const { data } = await octokit.rest.users.getAuthenticated();
     return data.login;
@@ -75,9 +75,7 @@ async function readAccount(octokit: Octokit, refused: RequestError): Promise<str
     // oxlint-disable-next-line preserve-caught-error -- the cause is the first refusal; this one only adds to it
     throw new Error(
       'The token may not create check runs (403): add `checks: write` to the permissions of the workflow.',
-      {
-        cause: refused,
-      },
+      { cause: refused ?? error },
     );
   }
 }

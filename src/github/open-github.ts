@@ -12,9 +12,11 @@ export interface GitHubOptions {
 }
 
 const MAX_RATE_LIMIT_WAITS = 2;
+/** A job has thirty minutes, and is paid for while it sleeps: a longer wait is a failure that says when to come back. */
+const MAX_WAIT_SECONDS = 120;
 
 /**
- * Reads are tried again on 5xx, and every call waits out a rate limit as GitHub's headers ask. Writes that are not
+ * Reads are tried again on 5xx, and every call waits out a short rate limit as GitHub's headers ask. Writes that are not
  * idempotent set `request.retries: 0` where they are made: a 5xx may come after GitHub has done the work.
  */
 export function openGitHub({ token, apiUrl, log }: GitHubOptions) {
@@ -27,9 +29,9 @@ export function openGitHub({ token, apiUrl, log }: GitHubOptions) {
       waits: number,
     ) => {
       log(`GitHub's ${limit} rate limit on ${method} ${url}: asked to wait ${retryAfterSeconds} s`);
-      return waits < MAX_RATE_LIMIT_WAITS;
+      return waits < MAX_RATE_LIMIT_WAITS && retryAfterSeconds <= MAX_WAIT_SECONDS;
     };
-  return getOctokit(
+  const octokit = getOctokit(
     token,
     {
       baseUrl: apiUrl,
@@ -39,6 +41,33 @@ export function openGitHub({ token, apiUrl, log }: GitHubOptions) {
     retry,
     throttling,
   );
+  followMovedWrites(octokit, new URL(apiUrl).origin);
+  return octokit;
+}
+
+/**
+ * A renamed repository answers with a redirect. fetch turns a redirected POST into a GET, which succeeds and does nothing
+ * (fetch.spec.whatwg.org/#http-redirect-fetch): so writes are sent again by hand, to the same server only.
+ */
+function followMovedWrites(octokit: ReturnType<typeof getOctokit>, origin: string): void {
+  octokit.hook.before('request', (options) => {
+    // Changed in place: what a wrapping hook hands on does not reach the hooks inside it.
+    if (options.method !== 'GET') options.request.redirect = 'manual';
+  });
+  octokit.hook.wrap('request', async (request, options) => {
+    const answer = await request(options);
+    if (options.method === 'GET' || answer.status < 300) return answer;
+    const { location } = answer.headers;
+    const isHere = location !== undefined && new URL(location, origin).origin === origin;
+    if (!isHere || options.request['isMoved'] === true) {
+      throw new Error(
+        `GitHub answered ${options.method} ${options.url} with a redirect that leads elsewhere`,
+      );
+    }
+    const { body } = octokit.request.endpoint(options) as { body?: unknown };
+    const { method, request: settings } = options;
+    return octokit.request({ method, url: location, data: body, request: { ...settings, isMoved: true } });
+  });
 }
 
 /** Which repository a call is about. */

@@ -2,7 +2,9 @@
 // told in the body. A 5xx or a lost connection may come after the work was done: it is looked up before it is tried
 // once more.
 import { RequestError } from '@octokit/request-error';
+import { z } from 'zod';
 import type { ComposedReview, ReviewComment } from '../report/compose-review.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { findReview, type PostedReview, type ReviewQuery } from './find-review.ts';
 import type { Octokit } from './open-github.ts';
 
@@ -10,6 +12,10 @@ export interface ReviewToPost {
   readonly review: ComposedReview;
   /** The same findings without comments on lines. */
   readonly fallback: ComposedReview;
+  /** Of this run and attempt: the marker of both carries it. */
+  readonly run: string;
+  /** Aborted when the run is cancelled: then no further request is made. */
+  readonly signal: AbortSignal;
 }
 
 export interface PostedResult extends PostedReview {
@@ -22,40 +28,47 @@ export async function postReview(
   query: ReviewQuery,
   toPost: ReviewToPost,
 ): Promise<PostedResult> {
-  const first = await tryToPost(octokit, query, toPost.review);
-  switch (first.kind) {
-    case 'posted':
-      return { ...first.posted, review: toPost.review };
-    case 'refused':
-      return { ...(await createReview(octokit, query, toPost.fallback)), review: toPost.fallback };
-    case 'unknown': {
-      const posted =
-        (await findReview(octokit, query)) ?? (await createReview(octokit, query, toPost.review));
-      return { ...posted, review: toPost.review };
+  const { review, fallback } = toPost;
+  const posted = await postForSure(octokit, query, toPost, review);
+  if (posted) return { ...posted, review };
+  const told = await postForSure(octokit, query, toPost, fallback);
+  if (!told) throw new Error('GitHub refused the review (422), also without comments on lines.');
+  return { ...told, review: fallback };
+}
+
+const MAX_TRIES = 2;
+
+/** Undefined: GitHub refused it for what is in it. */
+async function postForSure(
+  octokit: Octokit,
+  query: ReviewQuery,
+  { run, signal }: ReviewToPost,
+  review: ComposedReview,
+): Promise<PostedReview | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    signal.throwIfAborted();
+    try {
+      return await createReview(octokit, query, review);
+    } catch (error) {
+      if (isRefused(error)) return undefined;
+      // Octokit reports a lost connection with the status 500.
+      const isDoubtful = error instanceof RequestError && error.status >= 500;
+      const posted = isDoubtful
+        ? await findReview(octokit, query, (marker) => marker.run === run)
+        : undefined;
+      if (posted) return posted;
+      if (!isDoubtful || tries === MAX_TRIES) throw explainRefusal('post the review', error);
     }
   }
 }
 
-type Attempt =
-  | { readonly kind: 'posted'; readonly posted: PostedReview }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'unknown' };
-
-async function tryToPost(octokit: Octokit, query: ReviewQuery, review: ComposedReview): Promise<Attempt> {
-  try {
-    return { kind: 'posted', posted: await createReview(octokit, query, review) };
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    // Octokit reports a lost connection with the status 500.
-    if (error.status >= 500) return { kind: 'unknown' };
-    if (error.status === 422 && review.comments.length > 0 && !isSpam(error)) return { kind: 'refused' };
-    const advice =
-      error.status === 403 ? ' Add `pull-requests: write` to the permissions of the workflow.' : '';
-    throw new Error(`GitHub refused the review (${error.status}): ${error.message}.${advice}`, {
-      cause: error,
-    });
-  }
+/** 422 also means that GitHub takes us for a spammer; trying again in another form makes that worse. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof RequestError) || error.status !== 422) return false;
+  return !/spam|abuse|submitted too quickly/i.test(error.message);
 }
+
+const createdSchema = z.object({ id: z.int().positive(), html_url: z.string() });
 
 async function createReview(
   octokit: Octokit,
@@ -72,15 +85,11 @@ async function createReview(
     comments: review.comments.map(toApi),
     request: { retries: 0 },
   });
-  return { id: answer.data.id, url: answer.data.html_url };
+  const { id, html_url } = createdSchema.parse(answer.data);
+  return { id, url: html_url };
 }
 
 function toApi({ path, side, startLine, line, body }: ReviewComment) {
   const range = startLine === line ? {} : { start_line: startLine, start_side: side };
   return { path, side, line, body, ...range };
-}
-
-/** GitHub also answers 422 when it takes us for a spammer; trying again in another form makes that worse. */
-function isSpam(error: RequestError): boolean {
-  return /spam|abuse|submitted too quickly/i.test(error.message);
 }

@@ -1,6 +1,6 @@
 // Number → the pull request as it is now, and the commit in which it branched off.
-import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
+import { explainRefusal } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
 
 export interface PullRequest {
@@ -28,9 +28,12 @@ export async function readPullRequest(
   name: RepositoryName,
   number: number,
 ): Promise<PullRequest> {
-  const answer = await octokit.rest.pulls.get({ ...name, pull_number: number }).catch((error: unknown) => {
-    throw explainMissing(error, name, number);
-  });
+  const what = `read pull request #${number} of ${name.owner}/${name.repo}`;
+  const answer = await octokit.rest.pulls
+    .get({ owner: name.owner, repo: name.repo, pull_number: number })
+    .catch((error: unknown) => {
+      throw explainRefusal(what, error);
+    });
   const pull = pullRequestSchema.parse(answer.data);
   return {
     number: pull.number,
@@ -45,24 +48,14 @@ export async function readPullRequest(
 /** The diff of a pull request starts where it branched off, not at the tip of its base branch. */
 export async function readMergeBase(
   octokit: Octokit,
-  name: RepositoryName,
+  { owner, repo }: RepositoryName,
   pull: PullRequest,
 ): Promise<string> {
   const basehead = `${pull.baseSha}...${pull.headSha}`;
-  const answer = await octokit.rest.repos.compareCommitsWithBasehead({ ...name, basehead, per_page: 1 });
+  const answer = await octokit.rest.repos
+    .compareCommitsWithBasehead({ owner, repo, basehead, per_page: 1 })
+    .catch((error: unknown) => {
+      throw explainRefusal('find where the pull request branched off', error);
+    });
   return z.object({ merge_base_commit: z.object({ sha }) }).parse(answer.data).merge_base_commit.sha;
-}
-
-function explainMissing(error: unknown, { owner, repo }: RepositoryName, number: number): unknown {
-  if (!(error instanceof RequestError)) return error;
-  if (error.status === 401) {
-    return new Error('GitHub refused the token (401): check the input `github-token`.', { cause: error });
-  }
-  if (error.status === 404 || error.status === 403) {
-    const message =
-      `Pull request #${number} of ${owner}/${repo} cannot be read (${error.status}): check the number, and that ` +
-      'the workflow has the permissions `contents: read` and `pull-requests: write`.';
-    return new Error(message, { cause: error });
-  }
-  return error;
 }

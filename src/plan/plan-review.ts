@@ -11,12 +11,15 @@ export interface Batch {
 
 export interface SkippedFile {
   readonly path: string;
-  readonly reason: SkipReason | 'too_large';
+  readonly reason: SkipReason;
 }
 
 export interface Plan {
   readonly batches: readonly Batch[];
+  /** By rule: nobody expects a review of these. */
   readonly skipped: readonly SkippedFile[];
+  /** Should be reviewed and cannot be: the review is partial without them. */
+  readonly oversized: readonly { readonly path: string; readonly tokens: number }[];
 }
 
 /** One call's worth of diff: wide enough for a usual pull request, narrow enough to be read hunk by hunk. */
@@ -28,11 +31,16 @@ export const FILE_TOKENS = 150_000;
 export function planReview(files: readonly ChangedFile[]): Plan {
   const batches: { files: ChangedFile[]; tokens: number }[] = [];
   const skipped: SkippedFile[] = [];
+  const oversized: { path: string; tokens: number }[] = [];
   for (const file of files) {
     const tokens = estimateTokens(file);
-    const reason = skipReason(file) ?? (tokens > FILE_TOKENS ? 'too_large' : undefined);
+    const reason = skipReason(file);
     if (reason) {
       skipped.push({ path: file.path, reason });
+      continue;
+    }
+    if (tokens > FILE_TOKENS) {
+      oversized.push({ path: file.path, tokens });
       continue;
     }
     const open = batches.at(-1);
@@ -43,7 +51,7 @@ export function planReview(files: readonly ChangedFile[]): Plan {
       batches.push({ files: [file], tokens });
     }
   }
-  return { batches, skipped };
+  return { batches, skipped, oversized };
 }
 
 /** About 3.5 characters of code a token; each line costs some more for its number and sign. */

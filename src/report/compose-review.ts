@@ -1,12 +1,12 @@
 // Placed findings + ledger → the one review: body and inline comments. The verdict is always COMMENT: Nectr
 // informs, people decide.
 import type { PlacedFinding } from '../findings/place-findings.ts';
-import type { Severity } from '../findings/finding.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
 import type { Side } from '../findings/place-finding.ts';
 import type { SkippedFile } from '../plan/plan-review.ts';
-import { cleanText, codeSpan, fenceCode } from './clean-text.ts';
+import { cleanText, codeSpan, fenceCode, shorten } from './clean-text.ts';
 import { countSeverities } from './count-severities.ts';
-import { composeMarker } from './marker.ts';
+import { composeMarker, type Marker } from './marker.ts';
 
 /** GitHub's own limit is 65,536 characters; some are kept for what GitHub counts differently. */
 export const MAX_BODY_CHARACTERS = 60_000;
@@ -30,7 +30,7 @@ export interface ComposedReview {
 }
 
 export interface Reviewed {
-  readonly headSha: string;
+  readonly marker: Marker;
   readonly filesReviewed: number;
   readonly skipped: readonly SkippedFile[];
   /** Files whose reviewer failed, with the reason a person can act on. */
@@ -67,11 +67,11 @@ function composeComment({ finding, placement }: PlacedFinding): ReviewComment[] 
   if (placement.kind !== 'line') return [];
   const { path, side, startLine, line } = placement;
   const body = [
-    `${LABEL[finding.severity]} **${cleanText(finding.title)}**`,
-    cleanText(finding.explanation),
-    `**When it happens:** ${cleanText(finding.scenario)}`,
+    `${LABEL[finding.severity]} **${cleanTitle(finding)}**`,
+    cleanProse(finding.explanation),
+    `**When it happens:** ${cleanProse(finding.scenario)}`,
   ].join('\n\n');
-  return [{ path, side, startLine, line, body: cut(body, MAX_BODY_CHARACTERS) }];
+  return [{ path, side, startLine, line, body }];
 }
 
 const LABEL: Readonly<Record<Severity, string>> = {
@@ -85,24 +85,20 @@ function composeBody(reviewed: Reviewed, inBody: readonly PlacedFinding[]): stri
   const head = [composeHeadline(reviewed), ...composeFailures(reviewed.failed)];
   const tail = [
     ...composeSkipped(reviewed.skipped),
-    `<sub>Reviewed by Nectr at ${codeSpan(reviewed.headSha.slice(0, 7))}.</sub>`,
-    composeMarker(reviewed.headSha),
+    `<sub>Reviewed by Nectr at ${codeSpan(reviewed.marker.headSha.slice(0, 7))}.</sub>`,
+    composeMarker(reviewed.marker),
   ].join('\n\n');
   const details = inBody.map(composeBodyFinding);
   return fit(head.join('\n\n'), details, tail);
 }
 
-function composeHeadline({ placed, filesReviewed, failed }: Reviewed): string {
+function composeHeadline({ placed, filesReviewed }: Reviewed): string {
   const files = `${filesReviewed} ${filesReviewed === 1 ? 'file' : 'files'}`;
-  if (filesReviewed === 0 && failed.length === 0)
-    return '### Nectr had nothing to review\n\nNo file here has text to review; see below.';
   if (placed.length === 0) return `### Nectr found no problems\n\nRead: ${files}.`;
   const counted = countSeverities(placed.map(({ finding }) => finding));
   const worst = placed
     .slice(0, 3)
-    .map(
-      ({ finding }) => `- ${LABEL[finding.severity]} ${cleanText(finding.title)} (${codeSpan(finding.path)})`,
-    );
+    .map(({ finding }) => `- ${LABEL[finding.severity]} ${cleanTitle(finding)} (${pathSpan(finding.path)})`);
   return [
     `### Nectr found ${placed.length === 1 ? 'one problem' : `${placed.length} problems`} (${counted})`,
     worst.join('\n'),
@@ -112,9 +108,8 @@ function composeHeadline({ placed, filesReviewed, failed }: Reviewed): string {
 
 function composeFailures(failed: readonly FailedFile[]): string[] {
   if (failed.length === 0) return [];
-  const lines = failed.slice(0, 50).map(({ path, reason }) => `- ${codeSpan(path)}: ${cleanText(reason)}`);
-  const more = failed.length > 50 ? [`- and ${failed.length - 50} more`] : [];
-  return [`⚠️ **This review is partial.** Not reviewed:\n\n${[...lines, ...more].join('\n')}`];
+  const lines = failed.map(({ path, reason }) => `- ${pathSpan(path)}: ${cleanText(reason)}`);
+  return [`⚠️ **This review is partial.** Not reviewed:\n\n${listUpTo(MAX_LIST_CHARACTERS, lines)}`];
 }
 
 const SKIP_WORDS: Readonly<Record<SkippedFile['reason'], string>> = {
@@ -123,30 +118,27 @@ const SKIP_WORDS: Readonly<Record<SkippedFile['reason'], string>> = {
   lock_file: 'lock file',
   no_text_change: 'no change of text',
   submodule: 'submodule',
-  too_large: 'diff too large',
   vendored: 'vendored',
 };
 
 function composeSkipped(skipped: readonly SkippedFile[]): string[] {
   if (skipped.length === 0) return [];
-  const lines = skipped.slice(0, 100).map(({ path, reason }) => `- ${codeSpan(path)}: ${SKIP_WORDS[reason]}`);
-  const more = skipped.length > 100 ? [`- and ${skipped.length - 100} more`] : [];
+  const lines = skipped.map(({ path, reason }) => `- ${pathSpan(path)}: ${SKIP_WORDS[reason]}`);
+  const list = listUpTo(MAX_LIST_CHARACTERS, lines);
   const files = skipped.length === 1 ? '1 file was' : `${skipped.length} files were`;
-  return [
-    `<details><summary>${files} not reviewed, by rule</summary>\n\n${[...lines, ...more].join('\n')}\n\n</details>`,
-  ];
+  return [`<details><summary>${files} not reviewed, by rule</summary>\n\n${list}\n\n</details>`];
 }
 
 function composeBodyFinding({ finding, placement }: PlacedFinding): string {
   const where =
-    placement.kind === 'line' ? `${codeSpan(finding.path)} line ${placement.line}` : codeSpan(finding.path);
-  const quote = finding.quote.trim() === '' ? [] : [fenceCode(finding.quote)];
+    placement.kind === 'line' ? `${pathSpan(finding.path)} line ${placement.line}` : pathSpan(finding.path);
+  const quote = finding.quote.trim() === '' ? [] : [fenceCode(shorten(finding.quote, MAX_QUOTE_CHARACTERS))];
   return [
-    `#### ${LABEL[finding.severity]} ${cleanText(finding.title)}`,
+    `#### ${LABEL[finding.severity]} ${cleanTitle(finding)}`,
     where,
     ...quote,
-    cleanText(finding.explanation),
-    `**When it happens:** ${cleanText(finding.scenario)}`,
+    cleanProse(finding.explanation),
+    `**When it happens:** ${cleanProse(finding.scenario)}`,
   ].join('\n\n');
 }
 
@@ -156,7 +148,7 @@ function fit(head: string, details: readonly string[], tail: string): string {
   const kept: string[] = [];
   let used = 0;
   for (const detail of details) {
-    if (used + detail.length + 2 > room) break;
+    if (used + detail.length + 2 > room) continue;
     kept.push(detail);
     used += detail.length + 2;
   }
@@ -165,6 +157,32 @@ function fit(head: string, details: readonly string[], tail: string): string {
   return [head, ...kept, ...more, tail].join('\n\n');
 }
 
-function cut(text: string, maxCharacters: number): string {
-  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 2)} …`;
+const MAX_TITLE_CHARACTERS = 200;
+const MAX_PROSE_CHARACTERS = 4_000;
+const MAX_QUOTE_CHARACTERS = 2_000;
+const MAX_PATH_CHARACTERS = 200;
+/** Of each list of files: with both lists and the headline, more than half of the body is left for findings. */
+const MAX_LIST_CHARACTERS = 10_000;
+
+/** One line: it stands in a heading or a list. */
+function cleanTitle({ title }: Finding): string {
+  return cleanText(shorten(title.replaceAll(/\s+/g, ' '), MAX_TITLE_CHARACTERS));
+}
+
+function cleanProse(text: string): string {
+  return cleanText(shorten(text, MAX_PROSE_CHARACTERS));
+}
+
+function pathSpan(path: string): string {
+  return codeSpan(shorten(path, MAX_PATH_CHARACTERS));
+}
+
+function listUpTo(maxCharacters: number, lines: readonly string[]): string {
+  let used = 0;
+  const kept = lines.filter((line) => {
+    used += line.length + 1;
+    return used <= maxCharacters;
+  });
+  const left = lines.length - kept.length;
+  return [...kept, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n');
 }

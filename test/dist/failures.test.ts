@@ -102,6 +102,58 @@ describe('when GitHub does not do as asked', () => {
     expect(stage.github.reviews(REPOSITORY, 1)).toHaveLength(1);
   });
 
+  test('a forced review is not taken for the earlier one of the same head', async () => {
+    await using stage = await openStage(simple);
+    await stage.dispatch();
+    stage.github.fail({ method: 'POST', route: REVIEWS, status: 502 });
+    const run = await stage.runByHand('1', { force: 'true' });
+    expect(outputsOf(run)['status']).toBe('reviewed');
+    const reviews = stage.github.reviews(REPOSITORY, 1);
+    expect(reviews.map(({ id }) => String(id))).toEqual([expect.any(String), outputsOf(run)['review-id']]);
+  });
+
+  test.each([
+    [422, 502],
+    [502, 422],
+  ])('a %i and then a %i still end with one review', async (...statuses) => {
+    await using stage = await openStage(simple);
+    const body = { message: 'Unprocessable Entity', errors: ['Line could not be resolved'] };
+    for (const status of statuses) stage.github.fail({ method: 'POST', route: REVIEWS, status, body });
+    expect(outputsOf(await stage.dispatch())['status']).toBe('reviewed');
+    expect(stage.github.reviews(REPOSITORY, 1)).toHaveLength(1);
+  });
+
+  test('a check run that cannot be completed does not undo the review', async () => {
+    await using stage = await openStage(simple);
+    stage.github.fail({
+      method: 'PATCH',
+      route: '/repos/{owner}/{repo}/check-runs/{check_run_id}',
+      status: 404,
+      times: 9,
+    });
+    const run = await stage.dispatch();
+    expect(run.conclusion).toBe('success');
+    expect(outputsOf(run)['status']).toBe('reviewed');
+    expect(logOf(run)).toContain('The check run could not be completed');
+  });
+
+  test('a check run that cannot be created at once is tried again', async () => {
+    await using stage = await openStage(simple);
+    stage.github.fail({ method: 'POST', route: '/repos/{owner}/{repo}/check-runs', status: 502 });
+    expect(outputsOf(await stage.dispatch())['status']).toBe('reviewed');
+  });
+
+  test('a rate limit that lasts is not slept out: the reason says until when', async () => {
+    await using stage = await openStage(simple);
+    const reset = Math.floor(Date.now() / 1000) + 3_000;
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
+    const route = '/repos/{owner}/{repo}/pulls/{pull_number}';
+    stage.github.fail({ route, status: 403, headers, times: 9 });
+    const run = await stage.dispatch();
+    expect(run.conclusion).toBe('failure');
+    expect(outputsOf(run)['reason']).toContain(`used up until ${new Date(reset * 1000).toISOString()}`);
+  });
+
   test('comments that it refuses are told in the body', async () => {
     await using stage = await openStage(simple);
     const body = { message: 'Unprocessable Entity', errors: ['Line could not be resolved'] };

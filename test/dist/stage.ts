@@ -10,6 +10,7 @@ import {
   type LocalGitHub,
   type PullRequest,
 } from '../../simulator/github/local-github.ts';
+import { waitFor } from '../forwarder/wait-for.ts';
 import { startLocalRunner, type LocalRunner, type Run } from '../../simulator/runner/local-runner.ts';
 
 export const REPOSITORY = 'octo/shop';
@@ -40,7 +41,7 @@ export interface Stage extends AsyncDisposable {
   readonly pull: PullRequest;
   /** As the forwarder does; `change` replaces parts of the payload. */
   dispatch(change?: Readonly<Record<string, unknown>>): Promise<Run>;
-  runByHand(pullRequest: string): Promise<Run>;
+  runByHand(pullRequest: string, inputs?: Readonly<Record<string, string>>): Promise<Run>;
 }
 
 export function findings(...list: readonly Readonly<Record<string, unknown>>[]): ScriptedMessage {
@@ -97,10 +98,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       body: JSON.stringify(body),
     });
     if (answer.status !== 204) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    await runner.idle();
-    const run = runner.runs[before];
-    if (!run) throw new Error(`${path} started no run: ${runner.violations.join('; ')}`);
-    return run;
+    // Not until the runner is idle: a test may start a run from within another.
+    return waitFor(`the end of the run that ${path} starts (${runner.violations.join('; ')})`, () => {
+      const run = runner.runs[before];
+      return run?.status === 'completed' && run;
+    }, 25_000);
   };
   return {
     github,
@@ -109,8 +111,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     pull,
     dispatch: (change = {}) =>
       send('dispatches', { event_type: 'nectr-review', client_payload: { ...composePayload(id, pull), ...change } }),
-    runByHand: (pullRequest) =>
-      send('actions/workflows/nectr.yml/dispatches', { ref: 'main', inputs: { pull_request: pullRequest } }),
+    runByHand: (pullRequest, inputs = {}) =>
+      send('actions/workflows/nectr.yml/dispatches', { ref: 'main', inputs: { pull_request: pullRequest, ...inputs } }),
     [Symbol.asyncDispose]: async () => {
       await runner.close();
       await claude.close();

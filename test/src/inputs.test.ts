@@ -34,6 +34,7 @@ function read(eventName: string, event: unknown, inputs: Readonly<Record<string,
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_API_URL: 'https://api.github.com',
     GITHUB_RUN_ID: '9',
+    GITHUB_RUN_ATTEMPT: '1',
     GITHUB_EVENT_NAME: eventName,
     GITHUB_EVENT_PATH: eventPath,
     RUNNER_TEMP: folder,
@@ -65,7 +66,7 @@ describe('readInputs', () => {
     );
   });
 
-  it.each(['0', '-1', '1.5', 'abc', '99999999999999999999'])(
+  it.each(['0', '-1', '1.5', 'abc', '0x2A', '1e1', '99999999999999999999'])(
     'refuses the number %s and repeats it',
     (number) => {
       expect(() => read('push', {}, { 'pull-request': number })).toThrow(`given was "${number}"`);
@@ -96,7 +97,9 @@ describe('readInputs', () => {
   });
 
   it('never repeats a secret in an error', () => {
-    const given = { 'anthropic-api-key': 'sk-ant-secret' };
-    expect(() => read('push', {}, given)).toThrow(/^(?!.*sk-ant-secret)/s);
+    const given = { 'anthropic-api-key': 'sk-ant-secret', 'anthropic-base-url': 'not an address' };
+    expect(() => read('pull_request', pullEvent({ id: 1 }), given)).toThrow(
+      /^(?!.*sk-ant-secret).*anthropic-base-url/s,
+    );
   });
 });

@@ -36,8 +36,13 @@ beforeAll(() => {
   write('no-newline.txt', 'same\nlast');
   write('to-link.txt', 'was a file\n');
   write('looks-like-a-header.txt', 'x\n');
+  write('line-ends.js', `function a() { // note\u2028 and \u2029 and \r more\n${numbered(30)}}\n`);
   git('add', '-A');
   git('commit', '--quiet', '-m', 'before');
+  write(
+    'line-ends.js',
+    `function a() { // note\u2028 and \u2029 and \r more\n${numbered(30).replace('line 10\n', 'x\rdiff --git a/x b/x\n').replace('line 25\n', 'y\u2028@@ -1 +1 @@\n')}}\n`,
+  );
   write('modified.txt', numbered(30).replace('line 3\n', 'line three\n').replace('line 28\n', ''));
   rmSync(join(folder, 'deleted.txt'));
   renameSync(join(folder, 'renamed-before.txt'), join(folder, 'renamed after.txt'));
@@ -147,5 +152,12 @@ describe('parseDiff', () => {
     expect(() => parseDiff(':100644 100644 abc def M\0cut')).toThrow('ended inside an entry');
     expect(() => parseDiff(':what\0file\0')).toThrow('unknown entry');
     expect(() => parseDiff(':100644 100644 abc def M\0file\0\0')).toThrow('no patch section for file');
+  });
+
+  it('takes only a line feed for the end of a line, whatever stands in the code', () => {
+    const hunks = files.get('line-ends.js')?.hunks ?? [];
+    const added = hunks.flatMap(({ lines }) => lines.filter(({ kind }) => kind === 'added'));
+    expect(added.map(({ text }) => text)).toEqual(['x\rdiff --git a/x b/x', 'y\u2028@@ -1 +1 @@']);
+    expect(hunks).toHaveLength(2);
   });
 });

@@ -94,7 +94,7 @@ describe('placeFinding', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 30 }), (lines) => {
         const drawn = drawHunk(lines);
-        const changed: ChangedFile = { ...file, hunks: [{ section: '', lines: drawn }] };
+        const changed: ChangedFile = { ...file, hunks: [{ lines: drawn }] };
         for (const target of drawn) {
           const side = target.kind === 'deleted' ? 'LEFT' : 'RIGHT';
           const number = target.kind === 'deleted' ? target.oldLine : target.newLine;

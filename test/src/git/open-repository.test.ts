@@ -1,5 +1,7 @@
 // Two commits by smart HTTP from the local GitHub: what is read, and what must not take effect or leak.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -34,7 +36,16 @@ afterAll(async () => {
 });
 
 const open = (withToken = token, path = 'octo/private') =>
-  openRepository({ url: `${github.url}/${path}.git`, token: withToken }, commits, folder);
+  openRepository(
+    { url: `${github.url}/${path}.git`, token: withToken },
+    commits,
+    folder,
+    AbortSignal.timeout(20_000),
+  );
+
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe('openRepository', () => {
   it('reads the diff between two commits of a private repository, whatever its files are called', async () => {
@@ -71,15 +82,13 @@ describe('openRepository', () => {
 
   it("lets no setting of the machine's user take effect", async () => {
     const home = await mkdtemp(join(tmpdir(), 'nectr-home-'));
-    const config =
-      '[diff "shout"]\n\ttextconv = tr a-z A-Z <\n\tcommand = false\n[diff]\n\tcontext = 0\n\tnoprefix = true\n';
-    await writeFile(join(home, '.gitconfig'), config);
-    const before = { HOME: process.env['HOME'], GIT_EXTERNAL_DIFF: process.env['GIT_EXTERNAL_DIFF'] };
-    Object.assign(process.env, { HOME: home, GIT_EXTERNAL_DIFF: 'false' });
+    const elsewhere = `[url "http://127.0.0.1:1/"]\n\tinsteadOf = ${github.url}/\n[diff]\n\tnoprefix = true\n`;
+    await writeFile(join(home, '.gitconfig'), elsewhere);
+    const before = { HOME: process.env['HOME'], XDG_CONFIG_HOME: process.env['XDG_CONFIG_HOME'] };
+    Object.assign(process.env, { HOME: home, XDG_CONFIG_HOME: home });
     try {
       await using repository = await open();
-      const file = parseDiff(await repository.readDiff()).find(({ path }) => path === 'a.txt');
-      expect(file?.hunks[0]?.lines.map(({ text }) => text)).toEqual(['one', 'two']);
+      expect(parseDiff(await repository.readDiff())).toHaveLength(4);
     } finally {
       for (const [name, value] of Object.entries(before)) {
         if (value === undefined) delete process.env[name];
@@ -87,5 +96,31 @@ describe('openRepository', () => {
       }
       await rm(home, { recursive: true });
     }
+  });
+
+  it('gives the token to no other server, though it is sent there', async () => {
+    const heard: (string | undefined)[] = [];
+    const other = createServer((request, response) => {
+      heard.push(request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    const first = createServer((request, response) => {
+      response.writeHead(301, { location: `${urlOf(other)}${request.url}` }).end();
+    });
+    for (const server of [other, first])
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const source = { url: `${urlOf(first)}/octo/private.git`, token };
+    await expect(openRepository(source, commits, folder, AbortSignal.timeout(20_000))).rejects.toThrow(
+      'git fetch failed',
+    );
+    for (const server of [other, first]) server.close();
+    expect(heard).toEqual([]);
+  });
+
+  it('ends when the run is cancelled', async () => {
+    const source = { url: `${github.url}/octo/private.git`, token };
+    const cancelled = AbortSignal.abort(new Error('cancelled'));
+    await expect(openRepository(source, commits, folder, cancelled)).rejects.toThrow('abort');
+    expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -14,9 +14,18 @@ describe('planReview', () => {
     ['logo.png', { binary: true }, 'binary'],
     ['run.sh', { hunks: [], newMode: '100755' }, 'no_text_change'],
     ['lib', { newMode: '160000' }, 'submodule'],
-    ['data.json', { patch: big(10_000) }, 'too_large'],
   ] as const)('skips %s and says why', (path, more, reason) => {
-    expect(planReview([changedFile(path, more)])).toEqual({ batches: [], skipped: [{ path, reason }] });
+    expect(planReview([changedFile(path, more)])).toEqual({
+      batches: [],
+      skipped: [{ path, reason }],
+      oversized: [],
+    });
+  });
+
+  it('sets a file apart whose diff no call could hold', () => {
+    const { batches, skipped, oversized } = planReview([changedFile('data.json', { patch: big(10_000) })]);
+    expect([batches, skipped]).toEqual([[], []]);
+    expect(oversized).toEqual([{ path: 'data.json', tokens: expect.any(Number) }]);
   });
 
   it('does not take a name that only looks alike for a lock file', () => {

@@ -1,20 +1,83 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import MarkdownIt from 'markdown-it';
 import { cleanText, codeSpan, fenceCode } from '../../../src/report/clean-text.ts';
+
+const markdown = new MarkdownIt({ html: true });
+
+/** Rendered, and without what stands in code: no mention, no reference, no tag of its own, no image. */
+function expectInert(text: string): void {
+  const prose = markdown
+    .render(cleanText(text))
+    .replaceAll(/<pre>[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>/g, '');
+  expect(prose).not.toMatch(/@(?:mona|octocat)|#1|GH-1|issues\/1|<b>|<img|<a /);
+}
 
 describe('cleanText', () => {
   it('leaves code as it is', () => {
     expect(cleanText('Use `@types/node` and `<T>`.')).toBe('Use `@types/node` and `<T>`.');
   });
 
-  it('lets no mention, reference, tag or image through in prose', () => {
+  it.each([
+    '`@octocat``',
+    '\\`@octocat <b>x</b>\\`',
+    'x ``` a\n\n@octocat <img src=x> ![](https://evil/y.png) closes #1 ```',
+    '<a title="`"> `@octocat` "`',
+    '    @octocat in an indented line',
+    '- item\n\n      @octocat in a list',
+    '```\nnever closed @octocat',
+    '~~~\n```\n~~~ @octocat #1 <b>',
+    'Fixes https://github.com/octo/shop/issues/1 and GH-12',
+  ])('lets nothing through that is no code for GitHub: %j', (text) => {
+    expectInert(text);
+  });
+
+  it('lets no mention, reference, tag or image through, whatever stands around it', () => {
+    const piece = fc.constantFrom(
+      '`',
+      '``',
+      '```',
+      '~~~',
+      '\n',
+      '\n\n',
+      ' ',
+      '\\',
+      '<b>',
+      '@mona',
+      '#1',
+      '![x](y)',
+      '- ',
+      '> ',
+      'word',
+      '    ',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
+        expectInert(pieces.join(''));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('does not reach into what follows', () => {
     fc.assert(
       fc.property(
-        fc.string().filter((text) => !text.includes('`')),
-        (text) => {
-          expect(cleanText(`${text} @mona #1 <b> ![x](y)`)).not.toMatch(/@mona|#1|<|!\[/);
+        fc.array(fc.constantFrom('`', '```', '~~~', '\n', 'x', ' ', '\\'), { maxLength: 12 }),
+        (pieces) => {
+          const html = markdown.render(`${cleanText(pieces.join(''))}\n\n**after**`);
+          expect(html).toContain('<strong>after</strong>');
         },
       ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('stays as it is when it is cleaned again', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const once = cleanText(text);
+        expect(cleanText(once)).toBe(once);
+      }),
     );
   });
 

@@ -7,12 +7,12 @@ import {
   MAX_COMMENTS,
   type Reviewed,
 } from '../../../src/report/compose-review.ts';
-import { composeMarker, hasMarker } from '../../../src/report/marker.ts';
+import { composeMarker, readMarker, type Marker } from '../../../src/report/marker.ts';
 import { someFinding } from '../../changed-file.ts';
 
-const HEAD = 'a'.repeat(40);
+const MARKER: Marker = { headSha: 'a'.repeat(40), run: '12.1', state: 'complete' };
 const reviewed = (more: Partial<Reviewed> = {}): Reviewed => ({
-  headSha: HEAD,
+  marker: MARKER,
   filesReviewed: 1,
   skipped: [],
   failed: [],
@@ -48,7 +48,27 @@ describe('composeReview', () => {
     expect(body.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
     expect(body.match(/```/g)?.length).toBe((body.match(/x{2000}/g)?.length ?? 0) * 2);
     expect(body).toMatch(/_\d+ more did not fit here/);
-    expect(hasMarker(body, HEAD)).toBe(true);
+    expect(readMarker(body)).toEqual(MARKER);
+  });
+
+  it('fits whatever the pull request calls its files, and however many there are', () => {
+    const files = Array.from({ length: 300 }, (_, at) => `${'long/'.repeat(400)}${at}`);
+    const { body } = composeReview(
+      reviewed({
+        skipped: files.map((name) => ({ path: `${name}/package-lock.json`, reason: 'lock_file' })),
+        failed: files.map((name) => ({ path: name, reason: 'it was cut off' })),
+        placed: files.slice(0, 40).map((name) => inFile({ path: name })),
+      }),
+    );
+    expect(body.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
+    expect(readMarker(body)).toEqual(MARKER);
+    expect(body).toMatch(/and \d+ more/);
+  });
+
+  it('tells small findings also when one before them is too large', () => {
+    const huge = inFile({ quote: 'q'.repeat(90_000), explanation: 'e'.repeat(90_000), title: 'Huge.' });
+    const { body } = composeReview(reviewed({ placed: [huge, inFile({ title: 'Small.' })] }));
+    expect(body).toContain('#### 🟠 Major · Small.');
   });
 
   it('says which files could not be read, and that the review is partial', () => {
@@ -71,21 +91,19 @@ describe('composeReview', () => {
   });
 });
 
-describe('hasMarker', () => {
-  it('knows a body that ends with the marker of this head', () => {
-    expect(hasMarker(composeReview(reviewed()).body, HEAD)).toBe(true);
-    expect(hasMarker(`text\r\n${composeMarker(HEAD)}\r\n`, HEAD)).toBe(true);
-  });
-
-  it('does not know another head', () => {
-    expect(hasMarker(composeReview(reviewed()).body, 'b'.repeat(40))).toBe(false);
-  });
+describe('readMarker', () => {
+  it.each([MARKER, { ...MARKER, state: 'partial' } as const])(
+    'reads back what a review ends with: %j',
+    (marker) => {
+      expect(readMarker(composeReview(reviewed({ marker })).body)).toEqual(marker);
+      expect(readMarker(`text\r\n${composeMarker(marker)}\r\n`)).toEqual(marker);
+    },
+  );
 
   it('ignores a marker that a quoted line of the pull request holds', () => {
-    const next = 'b'.repeat(40);
-    const quote = composeMarker(next);
+    const quote = composeMarker({ ...MARKER, headSha: 'b'.repeat(40) });
     const { body } = composeReview(reviewed({ placed: [inFile({ quote })] }));
     expect(body).toContain(quote);
-    expect(hasMarker(body, next)).toBe(false);
+    expect(readMarker(body)).toEqual(MARKER);
   });
 });

@@ -1,0 +1,38 @@
+// What GitHub refused → an error that says what was tried, why it failed and what to do. The cause is kept.
+import { RequestError } from '@octokit/request-error';
+
+/** `what` completes the sentence "GitHub did not let Nectr …". */
+export function explainRefusal(what: string, error: unknown): unknown {
+  if (!(error instanceof RequestError)) return error;
+  const advice = advise(error);
+  return new Error(`Nectr could not ${what} (GitHub answered ${error.status}): ${advice}`, { cause: error });
+}
+
+function advise(error: RequestError): string {
+  const { status } = error;
+  if (status === 401) return 'the token is wrong or expired; check the input `github-token`.';
+  if (isRateLimit(error))
+    return `the rate limit of the token is used up${readReset(error)}; run the workflow again then.`;
+  if (status === 403 || status === 404) {
+    const needed = error.response?.headers['x-accepted-github-permissions'];
+    const permission =
+      typeof needed === 'string' ? needed.replaceAll('_', '-').replace('=', ': ') : undefined;
+    return permission === undefined
+      ? `${error.message}. Check that it exists, and that the workflow has the permissions \`contents: read\`, \`pull-requests: write\` and \`checks: write\`.`
+      : `the token lacks a right; add \`${permission}\` to the permissions of the workflow.`;
+  }
+  if (status >= 500) return 'GitHub failed or could not be reached; run the workflow again later.';
+  return `${error.message}.`;
+}
+
+export function isRateLimit({ status, response, message }: RequestError): boolean {
+  if (status === 429) return true;
+  return (
+    status === 403 && (response?.headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message))
+  );
+}
+
+function readReset({ response }: RequestError): string {
+  const seconds = Number(response?.headers['x-ratelimit-reset'] ?? NaN);
+  return Number.isFinite(seconds) ? ` until ${new Date(seconds * 1000).toISOString()}` : '';
+}
