@@ -29,7 +29,7 @@ export interface Run {
   readonly title: string;
   readonly event: Trigger['event'];
   status: 'queued' | 'in_progress' | 'completed';
-  conclusion: 'success' | 'failure' | 'cancelled' | undefined;
+  conclusion: 'success' | 'failure' | 'cancelled' | 'skipped' | undefined;
   /** Results of the steps that ran. */
   readonly steps: ActionResult[];
   startedAt: number | undefined;
@@ -54,7 +54,7 @@ export async function startLocalRunner(options: LocalRunnerOptions): Promise<Loc
   const cancelAll = new AbortController();
   const stop = options.github.onWorkflowTrigger((trigger) => {
     const work = startRuns(
-      { ...options, folder, runs, groups, open, closing: cancelAll.signal },
+      { ...options, folder, runs, violations, groups, open, closing: cancelAll.signal },
       trigger,
     ).catch((error: unknown) => {
       violations.push(error instanceof Error ? error.message : String(error));
@@ -80,6 +80,7 @@ export async function startLocalRunner(options: LocalRunnerOptions): Promise<Loc
 interface RunnerState extends LocalRunnerOptions {
   readonly folder: string;
   readonly runs: Run[];
+  readonly violations: string[];
   readonly groups: ConcurrencyGroups;
   readonly open: Set<Promise<void>>;
   readonly closing: AbortSignal;
@@ -135,7 +136,14 @@ function enqueueRun(state: RunnerState, workflow: ParsedWorkflow, trigger: Trigg
   const { promise, resolve } = Promise.withResolvers<void>();
   track(state.open, promise);
   const start = async (): Promise<void> => {
-    await carryOut(context).finally(resolve);
+    try {
+      await carryOut(context);
+    } catch (error) {
+      state.violations.push(error instanceof Error ? error.message : String(error));
+      finish(context, 'failure');
+    } finally {
+      resolve();
+    }
   };
   const cancel = (): void => {
     cancelled.abort();
@@ -156,6 +164,10 @@ async function carryOut(context: JobContext): Promise<void> {
   run.startedAt = Date.now();
   github.workflowRuns.update(run.id, { status: 'in_progress' });
   const conclusion = context.signal.aborted ? 'cancelled' : await runJob(context);
+  finish(context, conclusion);
+}
+
+function finish({ run, github }: JobContext, conclusion: NonNullable<Run['conclusion']>): void {
   run.status = 'completed';
   run.conclusion = conclusion;
   run.completedAt = Date.now();

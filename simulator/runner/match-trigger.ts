@@ -19,6 +19,8 @@ const DEFAULT_PULL_REQUEST_TYPES = ['opened', 'synchronize', 'reopened'];
 export function matchesTrigger(workflow: ParsedWorkflow, trigger: Trigger): boolean {
   if (!(trigger.event in workflow.events)) return false;
   const config = workflow.events[trigger.event] as { types?: readonly string[] } | undefined;
+  const filters = Object.keys(config ?? {}).filter((key) => key !== 'types' && key !== 'inputs');
+  if (filters.length > 0) throw new Error(`the local runner does not know the filter ${filters.join(', ')}`);
   const action = trigger.payload['action'];
   const fallback = trigger.event === 'pull_request' ? DEFAULT_PULL_REQUEST_TYPES : undefined;
   const types = config?.types ?? fallback;

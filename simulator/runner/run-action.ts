@@ -23,7 +23,10 @@ export interface ActionResult {
   readonly cancelled: boolean;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** As people see it. */
   readonly log: string;
+  /** As the step wrote it, secrets and all: for tests alone. */
+  readonly unmasked: string;
 }
 
 /** What GitHub's runner leaves a cancelled step: 7.5 s after SIGINT, 2.5 s after SIGTERM. */
@@ -67,6 +70,7 @@ export async function runAction(action: ActionProcess): Promise<ActionResult> {
     outputs: readOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8')),
     summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8'),
     log: maskSecrets(log, action.secrets),
+    unmasked: log,
   };
 }
 

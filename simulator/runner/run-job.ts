@@ -32,12 +32,26 @@ interface Step {
   readonly env?: Readonly<Record<string, unknown>>;
 }
 
-export async function runJob(context: JobContext): Promise<'success' | 'failure' | 'cancelled'> {
+/** What is run as GitHub runs it. Anything else is an error, since leaving it out would change what happens. */
+const WORKFLOW_KEYS = new Set(['name', 'run-name', 'on', 'permissions', 'concurrency', 'jobs']);
+const JOB_KEYS = new Set(['name', 'if', 'permissions', 'runs-on', 'timeout-minutes', 'steps']);
+const STEP_KEYS = new Set(['id', 'name', 'if', 'uses', 'with', 'env']);
+
+function checkKeys(what: string, keys: Iterable<string>, known: ReadonlySet<string>): void {
+  const unknown = [...keys].filter((key) => !known.has(key));
+  if (unknown.length > 0) throw new Error(`the local runner does not know ${unknown.join(', ')} of ${what}`);
+}
+
+export async function runJob(context: JobContext): Promise<'success' | 'failure' | 'cancelled' | 'skipped'> {
   const jobs = [...readMapping(context.workflow.root.get('jobs'))];
   const [id, body] = jobs[0] ?? [];
   if (id === undefined || !body || jobs.length > 1)
     throw new Error('the local runner runs workflows of exactly one job');
   const job = readMapping(body);
+  checkKeys(`the workflow ${context.workflow.path}`, context.workflow.root.keys(), WORKFLOW_KEYS);
+  checkKeys(`the job ${id}`, job.keys(), JOB_KEYS);
+  const jobCondition = readText(job.get('if')) ?? 'success()';
+  if (!isTruthy(evaluateExpression(jobCondition, context.contexts))) return 'skipped';
   const token = createJobToken(context, job.get('permissions') ?? context.workflow.root.get('permissions'));
   const contexts: Contexts = {
     ...context.contexts,
@@ -47,6 +61,7 @@ export async function runJob(context: JobContext): Promise<'success' | 'failure'
   try {
     let succeeded = true;
     for (const [at, token] of readSequence(job.get('steps')).entries()) {
+      checkKeys(`a step of the job ${id}`, readMapping(token).keys(), STEP_KEYS);
       const condition = readText(readMapping(token).get('if')) ?? 'success()';
       if (!isTruthy(evaluateExpression(condition, contexts, succeeded))) continue;
       const step = evaluateToken(token, contexts) as Step;
@@ -66,14 +81,12 @@ function createJobToken(
   { github, trigger, contexts }: JobContext,
   permissions: Parameters<typeof evaluateToken>[0],
 ): string {
-  const given = (evaluateToken(permissions, contexts) ?? { contents: 'read' }) as Readonly<
-    Record<string, string>
-  >;
+  const value = evaluateToken(permissions, contexts) ?? { contents: 'read' };
+  if (typeof value === 'string') throw new Error(`the local runner does not know the permissions ${value}`);
+  const given = value as Readonly<Record<string, string>>;
   const readOnly = trigger.event === 'pull_request' && trigger.fromFork;
-  const entries = Object.entries(given).map(([scope, level]) => [
-    scope.replaceAll('-', '_'),
-    readOnly ? 'read' : level,
-  ]);
+  const allowed = Object.entries(given).filter(([, level]) => level !== 'none');
+  const entries = allowed.map(([scope, level]) => [scope.replaceAll('-', '_'), readOnly ? 'read' : level]);
   const granted = Object.fromEntries([['metadata', 'read'], ...entries]) as TokenPermissions;
   return github.createToken('github-actions[bot]', granted, { repositories: [trigger.repository.fullName] });
 }
@@ -87,19 +100,13 @@ async function runStep(
   const actionFolder = step.uses === undefined ? undefined : context.actions[step.uses];
   if (actionFolder === undefined) {
     const what = step.uses === undefined ? 'a step without `uses`' : `the action ${step.uses}`;
-    return {
-      exitCode: 1,
-      cancelled: false,
-      outputs: {},
-      summary: '',
-      log: `::error::The local runner does not know ${what}`,
-    };
+    return failStep(`The local runner does not know ${what}`);
   }
   const action = await readAction(actionFolder);
   const unknown = Object.keys(step.with ?? {}).filter((input) => !(input in action.inputs));
   if (unknown.length > 0) {
-    const log = `::error::Unexpected input(s) ${unknown.join(', ')}; valid are ${Object.keys(action.inputs).join(', ')}`;
-    return { exitCode: 1, cancelled: false, outputs: {}, summary: '', log };
+    const valid = Object.keys(action.inputs).join(', ');
+    return failStep(`Unexpected input(s) ${unknown.join(', ')}; valid are ${valid}`);
   }
   const defaults = Object.entries(action.inputs).map(([input, { default: value = '' }]) => [
     input,
@@ -122,6 +129,11 @@ async function runStep(
     secrets: [token, ...Object.values(context.secrets)],
     signal: context.signal,
   });
+}
+
+function failStep(message: string): ActionResult {
+  const log = `::error::${message}`;
+  return { exitCode: 1, cancelled: false, outputs: {}, summary: '', log, unmasked: log };
 }
 
 function asEnvironment(env: Step['env']): Record<string, string> {

@@ -21,13 +21,14 @@ export interface ApiServer {
   readonly requests: RecordedRequest[];
 }
 
-/** A request that came, without its secrets. */
+/** A request that came, without the token that was its right. */
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
   /** `/repos/{owner}/{repo}`, or empty when no operation fits. */
   readonly route: string;
+  readonly body: string;
   /** Account of the token; empty without one. */
   readonly login: string;
   /** 0 while it has none: open, or cut. */
@@ -59,6 +60,7 @@ export async function serveApi(
     path: decodeURIComponent(path),
     query: address.search.slice(1),
     route: operation?.path ?? '',
+    body: asked.body,
     login: token?.login ?? '',
     status: 0,
   };

@@ -1,5 +1,6 @@
 // The local runner reads and runs workflows as GitHub does.
 import { describe, expect, test } from '@jest/globals';
+import { startLocalGitHub } from '../../../simulator/github/local-github.ts';
 import { ConcurrencyGroups } from '../../../simulator/runner/concurrency.ts';
 import {
   asText,
@@ -7,9 +8,11 @@ import {
   evaluateText,
   evaluateToken,
 } from '../../../simulator/runner/evaluate.ts';
+import { startLocalRunner } from '../../../simulator/runner/local-runner.ts';
 import { matchesTrigger, type Trigger } from '../../../simulator/runner/match-trigger.ts';
 import { parseWorkflow } from '../../../simulator/runner/parse-workflow.ts';
 import { readOutputs } from '../../../simulator/runner/read-outputs.ts';
+import { waitFor } from '../../forwarder/wait-for.ts';
 
 const workflow = (on: string): string =>
   `on: ${on}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{ run: 'true' }]\n`;
@@ -133,5 +136,51 @@ describe('readOutputs', () => {
     ['no name\n', 'has no name'],
   ])('refuses %j', (content, words) => {
     expect(() => readOutputs(content)).toThrow(words);
+  });
+});
+
+/** Runs a workflow on a dispatch of `go`. */
+const run = async (content: string) => {
+  const github = await startLocalGitHub();
+  github.createUser('octo');
+  const files = { '.github/workflows/a.yml': content };
+  await github.createRepository('octo', 'shop', { files });
+  const runner = await startLocalRunner({ github, actions: {}, secrets: {} });
+  const token = github.createToken('octo', { contents: 'write' });
+  await fetch(`${github.apiUrl}/repos/octo/shop/dispatches`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'user-agent': 'test' },
+    body: JSON.stringify({ event_type: 'go' }),
+  });
+  await waitFor('the run', () => runner.runs.some(({ status }) => status === 'completed'));
+  await runner.close();
+  await github.close();
+  return { conclusion: runner.runs[0]?.conclusion, violations: runner.violations };
+};
+
+describe('startLocalRunner', () => {
+  const on = 'on: { repository_dispatch: { types: [go] } }\n';
+  const job = "    runs-on: ubuntu-latest\n    steps: [{ uses: 'octo/thing@v1' }]\n";
+
+  test('skips a job whose condition is false', async () => {
+    expect(await run(`${on}jobs:\n  a:\n    if: github.event.action == 'stop'\n${job}`)).toEqual({
+      conclusion: 'skipped',
+      violations: [],
+    });
+  });
+
+  test('fails a step whose action it was not given', async () => {
+    expect(await run(`${on}jobs:\n  a:\n${job}`)).toEqual({ conclusion: 'failure', violations: [] });
+  });
+
+  test.each([
+    ['two jobs', `${on}jobs:\n  a:\n${job}  b:\n${job}`, 'exactly one job'],
+    ['an environment', `${on}env: { A: b }\njobs:\n  a:\n${job}`, 'does not know env'],
+    ['permissions as one word', `${on}permissions: write-all\njobs:\n  a:\n${job}`, 'permissions write-all'],
+  ])('says of %s that it cannot run it, and ends the run', async (_, content, words) => {
+    expect(await run(content)).toEqual({
+      conclusion: 'failure',
+      violations: [expect.stringContaining(words)],
+    });
   });
 });

@@ -115,7 +115,14 @@ describe('askReviewers', () => {
 
   it('asks no further batch when the key is refused', async () => {
     const { claude } = await start(() => say('never'));
-    const client = new Anthropic({ apiKey: 'sk-ant-other', baseURL: claude.url, maxRetries: 0 });
+    let calls = 0;
+    const counting: typeof fetch = (...request) => {
+      calls += 1;
+      return fetch(...request);
+    };
+    const options = { apiKey: 'sk-ant-other', baseURL: claude.url, maxRetries: 0, fetch: counting };
+    const client = new Anthropic(options);
     await expect(askReviewers(client, { ...QUESTION, prompts })).rejects.toThrow('refused the key (401)');
+    expect(calls).toBe(1);
   });
 });
