@@ -90,7 +90,7 @@ export function composeTitle(outcome: ReviewedOutcome): string {
 export function composeReport(outcome: ReviewedOutcome): string {
   const findings = outcome.placed.map(({ finding, placement }) => {
     const line = placement.kind === 'line' ? `:${placement.line}` : '';
-    return `| ${finding.severity} | ${pathCell(`${finding.path}${line}`)} | ${cell(finding.title)} |`;
+    return `| ${finding.severity} | ${finding.category} | ${pathCell(`${finding.path}${line}`)} | ${cell(finding.title)} |`;
   });
   const files = [
     ...outcome.reviewedPaths.map((path) => `| ${pathCell(path)} | reviewed |`),
@@ -102,7 +102,7 @@ export function composeReport(outcome: ReviewedOutcome): string {
     `[The review](${outcome.reviewUrl}): ${outcome.inline} on lines, ${outcome.body} in its text${merged}.`,
     ...(findings.length === 0
       ? []
-      : [['| severity | place | problem |', '| --- | --- | --- |', ...findings].join('\n')]),
+      : [['| severity | category | place | problem |', '| --- | --- | --- | --- |', ...findings].join('\n')]),
     ['| file | state |', '| --- | --- |', ...files].join('\n'),
   ].join('\n\n');
 }
