@@ -24,3 +24,14 @@ test.each([
 ])('the README names %s', (_, names) => {
   for (const name of names) expect(readme).toContain(`| \`${name}\``);
 });
+
+test('docs/dependencies.md gives the reason of each dependency', () => {
+  const reasons = readFileSync('docs/dependencies.md', 'utf8');
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const names = [...Object.keys(dependencies), ...Object.keys(devDependencies)];
+  const missing = names.filter((name) => !name.startsWith('@types/') && !reasons.includes(name));
+  expect(missing).toEqual([]);
+});

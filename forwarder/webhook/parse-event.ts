@@ -1,6 +1,7 @@
 // Verified bytes + the event's name → what is to be stored. Only ids, SHAs and times are read; what cannot be work is
 // kept as ignored, with the reason, and is never an error: GitHub may send anything that it signs.
 import { createHash } from 'node:crypto';
+import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import { z } from 'zod';
 import type { NewEvent } from '../inbox/event.ts';
 
@@ -65,7 +66,7 @@ export function parseEvent(body: Uint8Array, payload: Payload, headers: Delivery
   };
   const pullRequest = numberSchema.safeParse(payload).data?.pull_request.number;
   const ignore = (reason: string): NewEvent => ({ ...common, effect: 'none', pullRequest, reason });
-  const effect = headers.event === 'pull_request' ? EFFECTS[action ?? ''] : undefined;
+  const effect = headers.event === 'pull_request' ? findEffect(action) : undefined;
   if (!effect) return ignore(`${common.eventType} starts no review`);
   const work = workSchema.safeParse(payload);
   if (!repository || !work.success) return ignore(`the payload lacks ${listMissing(repository, work.error)}`);
@@ -81,12 +82,18 @@ export function parseEvent(body: Uint8Array, payload: Payload, headers: Delivery
   return { ...common, effect, facts };
 }
 
+type PullRequestAction = EmitterWebhookEvent<'pull_request'>['payload']['action'];
+
 /** What an action of a pull request does; others do nothing. */
-const EFFECTS: Readonly<Record<string, 'dispatch' | 'withdraw'>> = {
+const EFFECTS = {
   opened: 'dispatch',
   synchronize: 'dispatch',
   closed: 'withdraw',
-};
+} as const satisfies Partial<Record<PullRequestAction, 'dispatch' | 'withdraw'>>;
+
+function findEffect(action: string | undefined): 'dispatch' | 'withdraw' | undefined {
+  return Object.entries(EFFECTS).find(([name]) => name === action)?.[1];
+}
 
 /** Action and subject: `opened_pull_request`, `opened_issue`, `ping`. */
 function composeEventType(event: string, action: string | undefined): string {
