@@ -11,6 +11,7 @@ import { findByHook, findByName, findByRepository, listConnections } from './con
 import { removeConnection } from './connections/remove-connection.ts';
 import { renameConnection } from './connections/rename-connection.ts';
 import type { NewEvent } from './event.ts';
+import { gather } from './gather.ts';
 import type { ConnectionStore, Inbox, RequeuedEvent, StoredDelivery } from './inbox.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { resealConnections, sealConnections } from './seal-connections.ts';
@@ -34,6 +35,15 @@ export interface DatabaseWays {
 
 export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   const { transact } = ways;
+  const storeOne = (trx: Db, { event, now }: Arrival) => storeLocked(ways, trx, event, now);
+  const storeAll = async (trx: Db, arrivals: readonly Arrival[]): Promise<StoredDelivery[]> => {
+    const stored: StoredDelivery[] = [];
+    for (const arrival of arrivals) stored.push(await storeOne(trx, arrival));
+    return stored;
+  };
+  const one = (arrival: Arrival) => transact((trx) => storeOne(trx, arrival));
+  // Replicas would lock the pull requests of their batches in different orders, and wait for each other.
+  const store = ways.isShared ? one : gather({ all: (all) => transact((trx) => storeAll(trx, all)), one });
   const sealed: ConnectionStore = {
     findByHook: (hookId) => findByHook(db, hookId),
     findByRepository: (repositoryId) => findByRepository(db, repositoryId),
@@ -49,7 +59,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   return {
     isShared: ways.isShared,
     events: {
-      store: (event, now) => transact((trx) => storeLocked(ways, trx, event, now)),
+      store: (event, now) => store({ event, now }),
       list: (query) => listEvents(db, query),
       read: (id) => readEvent(db, id),
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
@@ -67,6 +77,11 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     probe: (now) => probe(db, now),
     close: ways.close,
   };
+}
+
+interface Arrival {
+  readonly event: NewEvent;
+  readonly now: Date;
 }
 
 async function storeLocked(ways: DatabaseWays, trx: Db, event: NewEvent, now: Date): Promise<StoredDelivery> {

@@ -18,6 +18,7 @@ import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations.ts';
 import type { Tables } from '../tables.ts';
 import { OneAtATime } from './one-at-a-time.ts';
+import { Turns } from './turns.ts';
 
 export interface SqliteOptions {
   readonly path: string;
@@ -93,6 +94,19 @@ const MAX_STATEMENTS = 200;
  * refuses at once when another process has written since (sqlite.org/lang_transaction.html).
  */
 class ImmediateDriver extends SqliteDriver {
+  // Kysely's own lock lets newcomers pass who find it free: under load a delivery waited for 10 s, which is GitHub's limit.
+  readonly #turns = new Turns();
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    await this.#turns.take();
+    return super.acquireConnection();
+  }
+
+  override async releaseConnection(): Promise<void> {
+    await super.releaseConnection();
+    this.#turns.end();
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
