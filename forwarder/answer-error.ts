@@ -19,6 +19,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
     }
     // A body that was refused unread must not be waited for.
     if (problem.status === 413) response.set('Connection', 'close');
+    response.locals['answer'] = problem.code;
     response
       .status(problem.status)
       .set(problem.headers)

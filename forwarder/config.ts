@@ -22,6 +22,8 @@ export interface Config {
   readonly githubWebhookSecret: string | undefined;
   /** Undefined only in development: then the admin API is open. */
   readonly adminToken: string | undefined;
+  /** Finished events older than this are removed. */
+  readonly retentionDays: number;
   readonly logLevel: LogLevel;
 }
 
@@ -81,13 +83,18 @@ export const ENVIRONMENT: readonly Variable[] = [
     meaning:
       '32 bytes in base64 that encrypt webhook secrets in the database; a new key may be put before the old one, with a comma. Made beside a SQLite file; required with PostgreSQL',
   },
+  {
+    name: 'RETENTION_DAYS',
+    default: '30',
+    meaning: 'Finished events older than this many days are removed; 4 to 3650',
+  },
   { name: 'LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
 ];
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_ADMIN_TOKEN_CHARACTERS = 32;
 /** Only these are repeated in a problem: none of them can hold a secret. */
-const SHOWN = new Set(['PORT', 'APP_ENV', 'LOG_LEVEL']);
+const SHOWN = new Set(['PORT', 'APP_ENV', 'LOG_LEVEL', 'RETENTION_DAYS']);
 
 /** The environment is not usable; `problems` has one sentence for each variable. */
 export class ConfigError extends Error {
@@ -122,6 +129,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     githubApiUrl: variables.GITHUB_API_URL,
     githubWebhookSecret: variables.GITHUB_WEBHOOK_SECRET,
     adminToken: variables.ADMIN_TOKEN,
+    retentionDays: variables.RETENTION_DAYS,
     logLevel: variables.LOG_LEVEL,
   };
 }
@@ -167,6 +175,13 @@ function composeSchema(isDevelopment: boolean, isShared: boolean) {
     GITHUB_WEBHOOK_SECRET: z.string().optional(),
     ADMIN_TOKEN: isDevelopment ? adminToken.optional() : adminToken,
     SECRETS_KEY: isShared ? secretsKeys : secretsKeys.default([]),
+    // GitHub sends a delivery again for three days: until then its event must be here to be known.
+    RETENTION_DAYS: z
+      .string()
+      .regex(/^\d{1,4}$/, daysRule)
+      .default('30')
+      .transform(Number)
+      .refine((days) => days >= 4 && days <= 3650, daysRule),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
 }
@@ -193,6 +208,8 @@ function readDatabase(url: string): Database {
   // sqlite:///data/nectr.db, as other programs write an absolute path, is /data/nectr.db.
   return { kind: 'sqlite', path: url.replace(/^sqlite:(\/\/)?/, '') };
 }
+
+const daysRule = 'must be a whole number of days from 4 to 3650';
 
 const portRule = 'must be a whole number from 0 to 65535';
 

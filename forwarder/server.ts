@@ -11,6 +11,7 @@ import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { serveHealth } from './health/serve-health.ts';
 import type { Inbox } from './inbox/inbox.ts';
 import { serveEvents } from './ledger/serve-events.ts';
+import type { Metrics } from './metrics/open-metrics.ts';
 import type { Log } from './open-log.ts';
 import { Problem } from './problem.ts';
 import { serveWebhook } from './webhook/serve-webhook.ts';
@@ -19,6 +20,7 @@ export interface ServerParts {
   readonly inbox: Inbox;
   readonly dispatcher: Dispatcher;
   readonly connect: ConnectEdges;
+  readonly metrics: Metrics;
   readonly globalSecret: string | undefined;
   readonly adminToken: string | undefined;
   readonly checksSignatures: boolean;
@@ -43,12 +45,17 @@ function composeApp(parts: ServerParts): Express {
   app.set('etag', false);
   app.use(helmet());
   app.use(serveHealth({ inbox, dispatcher, log, now }));
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await parts.metrics.render();
+    response.type(contentType).send(text);
+  });
   app.use(
     serveWebhook({
       inbox,
       globalSecret: parts.globalSecret,
       checksSignatures: parts.checksSignatures,
       onQueued,
+      metrics: parts.metrics,
       log,
       now,
     }),

@@ -8,6 +8,8 @@ import type { RetryPolicy } from './dispatch/plan-retry.ts';
 import { openGitHub } from './github/open-github.ts';
 import { openInbox } from './inbox/open-inbox.ts';
 import type { Log } from './open-log.ts';
+import { openMetrics } from './metrics/open-metrics.ts';
+import { startRetention } from './retention/start-retention.ts';
 import { composeServer } from './server.ts';
 import { WEBHOOK_PATH } from './webhook/serve-webhook.ts';
 
@@ -34,11 +36,13 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
   const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log, busyTimeoutMs });
   const github =
     token === undefined ? undefined : openGitHub({ token, apiUrl, log, timeoutMs: githubTimeoutMs });
-  const dispatcher = new Dispatcher({ inbox, github, policy, log, now });
+  const metrics = openMetrics(inbox.events, now);
+  const dispatcher = new Dispatcher({ inbox, github, policy, metrics, log, now });
   const hookUrl = backendUrl === undefined ? undefined : `${backendUrl}${WEBHOOK_PATH}`;
   const server = composeServer({
     inbox,
     dispatcher,
+    metrics,
     connect: { inbox, github, hookUrl, log, now },
     globalSecret: config.githubWebhookSecret,
     adminToken: config.adminToken,
@@ -46,19 +50,20 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
     log,
     now,
   });
+  const stopRetention = startRetention({ events: inbox.events, days: config.retentionDays, log, now });
   warnOfOpenDoors(config, log);
   try {
     await dispatcher.start();
     await listen(server, config);
   } catch (error) {
-    await dispatcher.stop();
+    await Promise.all([dispatcher.stop(), stopRetention()]);
     await inbox.close();
     throw error;
   }
   return {
     url: composeUrl(config.host, server),
     stop: async () => {
-      await Promise.all([close(server), dispatcher.stop()]);
+      await Promise.all([close(server), dispatcher.stop(), stopRetention()]);
       await inbox.close();
     },
   };

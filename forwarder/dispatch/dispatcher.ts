@@ -8,7 +8,8 @@ import { dispatchEvent, type DispatchEdges } from './dispatch-event.ts';
 import { computeRateLimitWaitMs, RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
 import { settleEvent, type SettleEdges } from './settle-event.ts';
 
-export interface DispatcherOptions extends Omit<DispatchEdges, 'connections'>, Pick<SettleEdges, 'log'> {
+export interface DispatcherOptions
+  extends Omit<DispatchEdges, 'connections'>, Pick<SettleEdges, 'log' | 'metrics'> {
   readonly inbox: Inbox;
   readonly policy?: RetryPolicy | undefined;
 }

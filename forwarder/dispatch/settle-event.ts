@@ -1,6 +1,7 @@
 // What came of an attempt → the event's next state in the store: completed, failed, or pending until its time.
 import type { ClaimedEvent } from '../inbox/event.ts';
 import type { EventStore } from '../inbox/inbox.ts';
+import type { Metrics } from '../metrics/open-metrics.ts';
 import type { Log } from '../open-log.ts';
 import type { DispatchOutcome } from './dispatch-event.ts';
 import { computeBackoffMs, computeRateLimitWaitMs, type RetryPolicy } from './plan-retry.ts';
@@ -9,6 +10,7 @@ export interface SettleEdges {
   readonly events: EventStore;
   readonly owner: string;
   readonly policy: RetryPolicy;
+  readonly metrics: Pick<Metrics, 'countDispatch'>;
   readonly log: Log;
   readonly now: () => Date;
   /** 0 to 1. */
@@ -21,6 +23,8 @@ export async function settleEvent(
   outcome: DispatchOutcome,
 ): Promise<void> {
   const held = await writeOutcome(edges, event, outcome);
+  const latencyMs = edges.now().getTime() - new Date(event.queuedAt).getTime();
+  edges.metrics.countDispatch(outcome.kind, outcome.kind === 'dispatched' ? latencyMs : undefined);
   const { id: event_id, deliveryId: delivery_id, repo, pullRequest: pull_request } = event;
   const fields = { event_id, delivery_id, repo, pull_request, attempt: event.attempts };
   if (outcome.kind === 'dispatched') edges.log.info(fields, 'dispatched');

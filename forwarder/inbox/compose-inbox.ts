@@ -4,6 +4,8 @@ import { completeEvent, failEvent } from './events/finish-event.ts';
 import { listEvents, readEvent } from './events/list-events.ts';
 import { requeueEvent } from './events/requeue-event.ts';
 import { retryEvent, takeOverEvents } from './events/return-event.ts';
+import { measureEvents } from './events/measure-events.ts';
+import { removeFinished } from './events/remove-finished.ts';
 import { storeEvent } from './events/store-event.ts';
 import { withdrawRepository } from './events/supersede-events.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
@@ -69,6 +71,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       complete: (id, owner, now) => completeEvent(db, id, owner, now),
       fail: (id, owner, reason, now) => failEvent(db, id, owner, reason, now),
       retry: (id, owner, plan) => transact((trx) => retryEvent(trx, id, owner, plan)),
+      measure: () => measureEvents(db),
+      removeFinished: (before) => removeFinished(db, before),
       withdrawRepository: (repositoryId, reason, now) => withdrawRepository(db, repositoryId, reason, now),
     },
     connections: sealConnections(sealed, ways.box),

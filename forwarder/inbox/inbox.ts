@@ -48,6 +48,12 @@ export type RequeuedEvent =
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly message: string };
 
+export interface EventMeasures {
+  readonly counts: ReadonlyMap<EventStatus, number>;
+  /** When the oldest event that is pending or processing was queued. */
+  readonly oldestOpenAt: Date | undefined;
+}
+
 export interface EventStore {
   store(event: NewEvent, now: Date): Promise<StoredDelivery>;
   /** Newest first. */
@@ -65,6 +71,9 @@ export interface EventStore {
   complete(id: number, owner: string, now: Date): Promise<boolean>;
   fail(id: number, owner: string, reason: string, now: Date): Promise<boolean>;
   retry(id: number, owner: string, plan: RetryPlan): Promise<boolean>;
+  measure(): Promise<EventMeasures>;
+  /** Removes some finished events that ended before that time. Returns how many; 0 when there are none left. */
+  removeFinished(before: Date): Promise<number>;
   /** Takes back what still waits for a repository. Returns how many. */
   withdrawRepository(repositoryId: number, reason: string, now: Date): Promise<number>;
 }

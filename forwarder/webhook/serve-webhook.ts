@@ -4,6 +4,7 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Connection } from '../inbox/connection.ts';
 import type { Inbox, StoredDelivery } from '../inbox/inbox.ts';
+import type { Metrics } from '../metrics/open-metrics.ts';
 import type { Log } from '../open-log.ts';
 import { Problem } from '../problem.ts';
 import { chooseKeys } from './choose-keys.ts';
@@ -20,15 +21,31 @@ export interface WebhookOptions {
   /** False in development. */
   readonly checksSignatures: boolean;
   readonly onQueued: () => void;
+  readonly metrics: Pick<Metrics, 'countDelivery'>;
   readonly log: Log;
   readonly now: () => Date;
 }
 
 export function serveWebhook(options: WebhookOptions): Router {
   const readBody = express.raw({ limit: MAX_BODY_BYTES, inflate: false, type: () => true });
-  return Router().post(WEBHOOK_PATH, refuseOtherTypes, readBody, (request, response) =>
-    receive(options, request, response),
+  return Router().post(
+    WEBHOOK_PATH,
+    countAnswer(options.metrics),
+    refuseOtherTypes,
+    readBody,
+    (request, response) => receive(options, request, response),
   );
+}
+
+/** What a handler answers it names in `locals.answer`; what was refused, the error handler names by its code. */
+function countAnswer(metrics: Pick<Metrics, 'countDelivery'>): RequestHandler {
+  return (_request, response, next) => {
+    response.once('finish', () => {
+      const { answer } = response.locals;
+      metrics.countDelivery(typeof answer === 'string' ? answer : 'unknown');
+    });
+    next();
+  };
 }
 
 const refuseOtherTypes: RequestHandler = (request, _response, next) => {
@@ -47,7 +64,7 @@ const refuseOtherTypes: RequestHandler = (request, _response, next) => {
 async function receive(options: WebhookOptions, request: Request, response: Response): Promise<void> {
   if (request.get('x-github-hook-installation-target-type') === 'integration') {
     const reason = 'Nectr uses the webhooks of repositories; deliveries of a GitHub App are not processed.';
-    response.json({ status: 'ignored', reason });
+    answerWith(response, { status: 'ignored', reason });
     return;
   }
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -61,11 +78,19 @@ async function receive(options: WebhookOptions, request: Request, response: Resp
   const { eventType: event_type, deliveryId: delivery_id, repo } = event;
   options.log.info({ event_id: stored.eventId, event_type, delivery_id, repo }, describeStored(stored));
   if (stored.kind === 'duplicate') {
-    response.json({ status: 'duplicate_skipped', event_id: stored.eventId, detail: stored.detail });
+    answerWith(response, { status: 'duplicate_skipped', event_id: stored.eventId, detail: stored.detail });
     return;
   }
-  response.json({ status: 'received', event_id: stored.eventId, event_type });
+  answerWith(response, { status: 'received', event_id: stored.eventId, event_type });
   if (stored.queued) options.onQueued();
+}
+
+function answerWith(
+  response: Response,
+  body: Readonly<Record<string, unknown>> & { readonly status: string },
+): void {
+  response.locals['answer'] = body.status;
+  response.json(body);
 }
 
 function describeStored(stored: StoredDelivery): string {

@@ -26,6 +26,7 @@ describe('readConfig', () => {
       githubWebhookSecret: undefined,
       adminToken: ADMIN_TOKEN,
       secretsKeys: [],
+      retentionDays: 30,
       logLevel: 'info',
     });
   });
@@ -52,6 +53,7 @@ describe('readConfig', () => {
       ADMIN_TOKEN: 'short',
       LOG_LEVEL: 'loud',
       SECRETS_KEY: 'too short',
+      RETENTION_DAYS: '3',
     });
     const names = ENVIRONMENT.map(({ name }) => name).filter((name) => name !== 'GITHUB_WEBHOOK_SECRET');
     expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(new Set(names));

@@ -377,4 +377,26 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await statusOf(1)).toBe('pending');
     });
   });
+
+  describe('what is old', () => {
+    it('is removed when it has ended, and kept while it is under way', async () => {
+      await store({ pullRequest: 1 });
+      await finish(1);
+      await store({ pullRequest: 2 });
+      await claim();
+      await store({ pullRequest: 3 });
+      const later = new Date(nowMs + HOUR_MS);
+      expect(await inbox.events.removeFinished(now())).toBe(0);
+      expect(await inbox.events.removeFinished(later)).toBe(1);
+      expect(await statusOf(1)).toBeUndefined();
+      expect([await statusOf(2), await statusOf(3)]).toEqual(['processing', 'pending']);
+    });
+
+    it('never gives its id to another', async () => {
+      await store({ pullRequest: 1 });
+      await finish(1);
+      await inbox.events.removeFinished(new Date(nowMs + HOUR_MS));
+      expect(await store({ pullRequest: 2 })).toMatchObject({ eventId: 2 });
+    });
+  });
 });

@@ -2,18 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { gather } from '../../../forwarder/inbox/gather.ts';
 import { Turns } from '../../../forwarder/inbox/sqlite/turns.ts';
 
-describe('gather', () => {
-  const openBatches = (failing: readonly number[] = []) => {
-    const batches: number[][] = [];
-    const one = (item: number): Promise<number> =>
-      failing.includes(item) ? Promise.reject(new Error(`no ${item}`)) : Promise.resolve(item * 10);
-    const all = (items: readonly number[]): Promise<number[]> => {
-      batches.push([...items]);
-      return Promise.all(items.map(one));
-    };
-    return { batches, work: gather({ all, one }) };
+const openBatches = (failing: readonly number[] = []) => {
+  const batches: number[][] = [];
+  const one = (item: number): Promise<number> =>
+    failing.includes(item) ? Promise.reject(new Error(`no ${item}`)) : Promise.resolve(item * 10);
+  const all = (items: readonly number[]): Promise<number[]> => {
+    batches.push([...items]);
+    return Promise.all(items.map(one));
   };
+  return { batches, work: gather({ all, one }) };
+};
 
+describe('gather', () => {
   it('does together what comes in one turn, and answers each with its own', async () => {
     const { batches, work } = openBatches();
     expect(await Promise.all([1, 2, 3].map(work))).toEqual([10, 20, 30]);

@@ -1,0 +1,16 @@
+// Finished events that nobody needs any more, a few at a time: a delivery must not wait for a large clean-up.
+import type { Db } from '../tables.ts';
+
+const MAX_REMOVED = 500;
+
+/** Removes up to 500 that ended before that time. Returns how many. */
+export async function removeFinished(db: Db, before: Date): Promise<number> {
+  const old = db
+    .selectFrom('events')
+    .select('id')
+    .where('status', 'in', ['completed', 'failed', 'ignored', 'superseded'])
+    .where('completed_at', '<', before.toISOString())
+    .limit(MAX_REMOVED);
+  const { numDeletedRows } = await db.deleteFrom('events').where('id', 'in', old).executeTakeFirst();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,63 @@
+// What the service did and how it stands, as Prometheus reads it. No label names a repository: the page is open to all.
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { EVENT_STATUSES } from '../inbox/event.ts';
+import type { EventStore } from '../inbox/inbox.ts';
+
+export interface Metrics {
+  /** `received`, `duplicate_skipped`, `ignored`, or the code of a refusal. */
+  countDelivery(answer: string): void;
+  /** One attempt at a dispatch: `dispatched`, `failed`, `unavailable`, …; `latencyMs` from the event's arrival. */
+  countDispatch(outcome: string, latencyMs: number | undefined): void;
+  /** The page, and its content type. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const LATENCY_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
+
+export function openMetrics(events: Pick<EventStore, 'measure'>, now: () => Date): Metrics {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  collectDefaultMetrics({ register: registry });
+  const deliveries = new Counter({
+    name: 'nectr_deliveries_total',
+    help: 'Webhook deliveries by how they were answered',
+    labelNames: ['answer'],
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'nectr_dispatch_attempts_total',
+    help: 'Calls of repository_dispatch by their outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'nectr_dispatch_latency_seconds',
+    help: 'From the arrival of an event to the dispatch that GitHub took',
+    buckets: LATENCY_SECONDS,
+    registers,
+  });
+  const stored = new Gauge({
+    name: 'nectr_events',
+    help: 'Stored events by status',
+    labelNames: ['status'],
+    registers,
+  });
+  const age = new Gauge({
+    name: 'nectr_oldest_open_event_age_seconds',
+    help: 'How long the oldest event has been waiting; 0 when none is',
+    registers,
+  });
+  return {
+    countDelivery: (answer) => deliveries.inc({ answer }),
+    countDispatch: (outcome, latencyMs) => {
+      attempts.inc({ outcome });
+      if (latencyMs !== undefined) latency.observe(latencyMs / 1000);
+    },
+    render: async () => {
+      const { counts, oldestOpenAt } = await events.measure();
+      for (const status of EVENT_STATUSES) stored.set({ status }, counts.get(status) ?? 0);
+      age.set(oldestOpenAt ? Math.max(0, now().getTime() - oldestOpenAt.getTime()) / 1000 : 0);
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
