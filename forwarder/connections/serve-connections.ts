@@ -6,6 +6,7 @@ import type { ConnectEdges } from './call-github.ts';
 import { connectRepository } from './connect-repository.ts';
 import { disconnectRepository } from './disconnect-repository.ts';
 import { listRepositories } from './list-repositories.ts';
+import { rotateSecret } from './rotate-secret.ts';
 import { listRepositoryHooks } from './list-repository-hooks.ts';
 
 export function serveConnections(edges: ConnectEdges): Router {
@@ -28,6 +29,11 @@ export function serveConnections(edges: ConnectEdges): Router {
   router.delete('/:owner/:repo/install', async (request, response) => {
     const { fullName } = await disconnectRepository(edges, parseName(request));
     response.json({ status: 'disconnected', repo: fullName });
+  });
+
+  router.post('/:owner/:repo/rotate', async (request, response) => {
+    const { fullName, hookId } = await rotateSecret(edges, parseName(request));
+    response.json({ status: 'rotated', repo: fullName, webhook_id: hookId });
   });
 
   router.get('/:owner/:repo/hooks', async (request, response) => {

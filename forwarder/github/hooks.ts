@@ -86,6 +86,11 @@ export async function updateHook(
   return updated !== undefined;
 }
 
+/** GitHub sends a ping, signed with the secret as it is now. */
+export async function pingHook(github: GitHub, name: RepositoryName, id: number): Promise<void> {
+  await github.request('POST /repos/{owner}/{repo}/hooks/{hook_id}/pings', { ...name, hook_id: id });
+}
+
 /** One that is gone already is as good as removed. */
 export async function deleteHook(github: GitHub, name: RepositoryName, id: number): Promise<void> {
   await whenThere(() =>

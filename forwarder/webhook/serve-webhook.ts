@@ -2,6 +2,7 @@
 // signature, headers, body, repository, store. Nothing is parsed before it is verified, nothing answered with 200
 // before it is stored.
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { endRotation } from '../connections/end-rotation.ts';
 import type { Connection } from '../inbox/connection.ts';
 import type { Inbox, StoredDelivery } from '../inbox/inbox.ts';
 import type { Metrics } from '../metrics/open-metrics.ts';
@@ -111,7 +112,12 @@ async function verify(options: WebhookOptions, request: Request, body: Uint8Arra
   const hookId = request.get('x-github-hook-id');
   const { keys, named } = await whileStoring(() => chooseKeys(inbox.connections, hookId, globalSecret));
   const signer = verifySignature(body, request.get('x-hub-signature-256'), keys);
-  if (signer) return signer;
+  if (signer) {
+    if (signer.connection) {
+      void endRotation({ ...options, connections: inbox.connections }, signer.connection, signer.secret);
+    }
+    return signer;
+  }
   log.warn(
     { delivery_id, hook_id: hookId },
     `Invalid webhook signature for ${named?.fullName ?? 'an unknown webhook'}`,

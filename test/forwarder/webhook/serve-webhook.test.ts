@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { composePullRequest, deliver, REPOSITORY, sign } from '../delivery.ts';
-import { GLOBAL_SECRET, startLocalForwarder, type LocalForwarder } from '../local-forwarder.ts';
+import { FAST_RETRIES, GLOBAL_SECRET, startLocalForwarder, type LocalForwarder } from '../local-forwarder.ts';
 
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
@@ -16,7 +16,8 @@ let nextNumber = 100;
 const freshPullRequest = () => composePullRequest({ number: nextNumber++ });
 
 beforeAll(async () => {
-  forwarder = await startLocalForwarder();
+  // Without a token nothing is dispatched; what waits for one must not be given up while a test looks.
+  forwarder = await startLocalForwarder({ policy: { ...FAST_RETRIES, tokenWaitMs: 60_000 } });
 });
 afterAll(() => forwarder.close());
 

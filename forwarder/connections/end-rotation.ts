@@ -1,0 +1,30 @@
+// A delivery was signed with this secret → if it is the new one of a rotation, the old one has had its time.
+import type { Connection } from '../inbox/connection.ts';
+import type { ConnectionStore } from '../inbox/inbox.ts';
+import type { Log } from '../open-log.ts';
+
+export interface EndRotationEdges {
+  readonly connections: ConnectionStore;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** Goes on behind the answer to the delivery: a rotation that is under way is waited for. */
+export async function endRotation(
+  { connections, log, now }: EndRotationEdges,
+  { repositoryId, previousSecret }: Connection,
+  usedSecret: string,
+): Promise<void> {
+  if (previousSecret === null) return;
+  try {
+    await connections.exclusively(repositoryId, async () => {
+      const current = await connections.findByRepository(repositoryId);
+      const isNewInUse = current?.state === 'connected' && current.secret === usedSecret;
+      if (!current || !isNewInUse || current.previousSecret === null) return;
+      await connections.restore({ ...current, previousSecret: null }, now());
+      log.info({ repo: current.fullName }, 'GitHub signs with the new secret: the old one is forgotten');
+    });
+  } catch (error) {
+    log.warn({ err: error }, 'an old secret could not be forgotten; the next delivery tries again');
+  }
+}
