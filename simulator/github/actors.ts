@@ -1,6 +1,7 @@
 // What people do on GitHub, as methods: accounts, tokens, repositories, commits, pull requests.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createApp, installApp, type AppInput } from './api/apps.ts';
 import {
   commitChange,
   createBareRepository,
@@ -21,6 +22,7 @@ import {
   now,
   takeId,
   takeNumber,
+  type AppInstallation,
   type Delivery,
   type Issue,
   type PullRequest,
@@ -54,6 +56,14 @@ export interface Actors {
   /** The token's value. A login that ends in `[bot]` acts as an app, as the token of a job does. */
   createToken(login: string, permissions: TokenPermissions, options?: TokenOptions): string;
   revokeToken(token: string): void;
+  /** Its id; the App proves itself with the private key. */
+  createApp(input: AppInput): number;
+  /** Its id. */
+  installApp(installation: Omit<AppInstallation, 'id'>): number;
+  /** Settings → Actions → General. */
+  setActions(fullName: string, enabled: boolean): void;
+  /** As the menu on the page of a workflow does. */
+  disableWorkflow(fullName: string, path: string): void;
   createRepository(owner: string, name: string, options?: RepositoryOptions): Promise<Repository>;
   fork(fullName: string, login: string): Promise<Repository>;
   /** It is gone; pull requests from it stay, without their `head.repo`. */
@@ -78,6 +88,14 @@ export function composeActors(world: World): Actors {
     createToken: (login, permissions, options) => createToken(world, login, permissions, options),
     revokeToken: (token) => {
       world.tokens.delete(token);
+    },
+    createApp: (input) => createApp(world, input),
+    installApp: (installation) => installApp(world, installation),
+    setActions: (fullName, enabled) => {
+      getRepository(world, fullName).actionsEnabled = enabled;
+    },
+    disableWorkflow: (fullName, path) => {
+      getRepository(world, fullName).disabledWorkflows.add(path);
     },
     createRepository: (owner, name, options) => createRepository(world, owner, name, options),
     fork: (fullName, login) => fork(world, fullName, login),
@@ -149,6 +167,8 @@ async function addRepository(
     workflowRuns: [],
     issues: [],
     issueComments: [],
+    actionsEnabled: true,
+    disabledWorkflows: new Set(),
     deleted: false,
   };
   await createBareRepository(repository.gitDir, defaultBranch);

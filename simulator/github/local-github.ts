@@ -37,6 +37,8 @@ export interface LocalGitHubOptions {
   readonly port?: number;
   /** How long a webhook's receiver has; 10 s on github.com (docs.github.com/webhooks). */
   readonly webhookTimeoutMs?: number;
+  /** False: no limits and no headers of them, as Enterprise Server comes. */
+  readonly rateLimits?: boolean;
 }
 
 /** What tests and pages look at. */
@@ -113,17 +115,23 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
   };
 }
 
-function composeWorld(root: string, { webhookTimeoutMs = 10_000 }: LocalGitHubOptions): World {
+function composeWorld(
+  root: string,
+  { webhookTimeoutMs = 10_000, rateLimits = true }: LocalGitHubOptions,
+): World {
   return {
     url: '',
     apiUrl: '',
     root,
     users: new Map(),
     tokens: new Map(),
+    apps: [],
+    installations: [],
     repositories: [],
     deliveries: [],
     listeners: new Set(),
     webhookTimeoutMs,
+    rateLimits,
     sending: new Set(),
     violations: [],
     nextId: 1_000_000,

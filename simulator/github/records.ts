@@ -9,7 +9,15 @@ export interface User {
 
 export type PermissionLevel = 'read' | 'write';
 export type PermissionScope =
-  'actions' | 'checks' | 'contents' | 'issues' | 'metadata' | 'pull_requests' | 'repository_hooks';
+  | 'actions'
+  | 'administration'
+  | 'checks'
+  | 'contents'
+  | 'issues'
+  | 'metadata'
+  | 'pull_requests'
+  | 'repository_hooks'
+  | 'workflows';
 export type TokenPermissions = Readonly<Partial<Record<PermissionScope, PermissionLevel>>>;
 
 export interface Token {
@@ -23,6 +31,27 @@ export interface Token {
   used: number;
   /** Seconds since 1970. */
   windowEndsAt: number;
+  /** Of an App itself; its calls are about installations. */
+  readonly appId?: number;
+  /** Of an installation's token. */
+  readonly expiresAtMs?: number;
+}
+
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  /** PEM. */
+  readonly publicKey: string;
+  /** Budget of the App itself. */
+  token: Token | undefined;
+}
+
+export interface AppInstallation {
+  readonly id: number;
+  readonly appId: number;
+  /** Full names. */
+  readonly repositories: readonly string[];
+  readonly permissions: TokenPermissions;
 }
 
 export interface Hook {
@@ -178,6 +207,9 @@ export interface Repository {
   readonly workflowRuns: WorkflowRun[];
   readonly issues: Issue[];
   readonly issueComments: IssueComment[];
+  actionsEnabled: boolean;
+  /** Paths of workflows that somebody switched off. */
+  readonly disabledWorkflows: Set<string>;
   /** Gone: pull requests from it have no `head.repo` any more. */
   deleted: boolean;
 }

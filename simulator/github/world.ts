@@ -1,5 +1,14 @@
 // Everything the local GitHub remembers, and how it is found. Only the actors, `api/` and `webhooks/` change it.
-import type { Delivery, PullRequest, Repository, Token, User, WorkflowTrigger } from './records.ts';
+import type {
+  App,
+  AppInstallation,
+  Delivery,
+  PullRequest,
+  Repository,
+  Token,
+  User,
+  WorkflowTrigger,
+} from './records.ts';
 
 export type * from './records.ts';
 
@@ -9,11 +18,15 @@ export interface World {
   readonly root: string;
   readonly users: Map<string, User>;
   readonly tokens: Map<string, Token>;
+  readonly apps: App[];
+  readonly installations: AppInstallation[];
   readonly repositories: Repository[];
   readonly deliveries: Delivery[];
   readonly listeners: Set<(trigger: WorkflowTrigger) => void>;
   /** How long a webhook's receiver has to answer. */
   readonly webhookTimeoutMs: number;
+  /** False: as Enterprise Server comes, without limits and their headers. */
+  readonly rateLimits: boolean;
   /** Webhooks under way. */
   readonly sending: Set<Promise<unknown>>;
   readonly violations: string[];

@@ -10,6 +10,7 @@ import {
   type Token,
   type World,
 } from '../world.ts';
+import { readAppToken } from './apps.ts';
 import { notFound, Refusal, type Answer } from './call.ts';
 
 export interface Needed {
@@ -19,11 +20,16 @@ export interface Needed {
 
 export function readToken(world: World, { headers }: IncomingMessage): Token | undefined {
   const [, value] = /^(?:Bearer|token) +(.+)$/i.exec(headers.authorization ?? '') ?? [];
-  return value === undefined ? undefined : world.tokens.get(value);
+  if (value === undefined) return undefined;
+  if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return readAppToken(world, value);
+  const token = world.tokens.get(value);
+  return token?.expiresAtMs !== undefined && token.expiresAtMs < Date.now() ? undefined : token;
 }
 
 /** A token without a list reaches every public repository and the private ones of its own account. */
 export function covers(token: Token, repository: Repository): boolean {
+  // An App itself may only ask where it is installed, which says by itself what it may know.
+  if (token.appId !== undefined) return true;
   if (token.repositories === undefined) {
     return !repository.private || repository.owner.toLowerCase() === token.login.toLowerCase();
   }

@@ -29,7 +29,11 @@ export const getContent: Handler = async (call) => {
   return { status: 200, body: { ...presentEntry(call, ref, entry), content, encoding } };
 };
 
-function presentEntry({ world, repository }: Call, ref: string, { path, sha, size, kind }: TreeEntry): Json {
+export function presentEntry(
+  { world, repository }: Call,
+  ref: string,
+  { path, sha, size, kind }: TreeEntry,
+): Json {
   const encoded = path.split('/').map(encodeURIComponent).join('/');
   const api = `${world.apiUrl}/repos/${repository.fullName}`;
   const url = `${api}/contents/${encoded}?ref=${encodeURIComponent(ref)}`;

@@ -98,6 +98,7 @@ async function trigger(
   payload: Record<string, unknown>,
 ): Promise<void> {
   const sha = await resolveCommit(repository.gitDir, `refs/heads/${branch}`);
+  if (!repository.actionsEnabled) return;
   for (const listener of world.listeners) {
     listener({
       event,

@@ -3,6 +3,8 @@
 import type { PermissionLevel, PermissionScope } from '../world.ts';
 import type { Needed } from './access.ts';
 import * as account from './account.ts';
+import * as actions from './actions.ts';
+import * as apps from './apps.ts';
 import type { Handler } from './call.ts';
 import * as checks from './checks.ts';
 import * as commits from './commits.ts';
@@ -12,6 +14,8 @@ import * as dispatches from './dispatches.ts';
 import * as hooks from './hooks.ts';
 import * as issueComments from './issue-comments.ts';
 import * as pulls from './pulls.ts';
+import { putContent } from './put-content.ts';
+import { createRef } from './refs.ts';
 import * as reviews from './reviews.ts';
 import * as workflowRuns from './workflow-runs.ts';
 
@@ -26,6 +30,10 @@ function serve(handler: Handler, scope?: PermissionScope, level: PermissionLevel
 }
 
 export const OPERATIONS: Readonly<Record<string, ServedOperation>> = {
+  'actions/get-github-actions-permissions-repository': serve(actions.getActionsPermissions, 'administration'),
+  'actions/list-repo-workflows': serve(actions.listWorkflows, 'actions'),
+  'apps/create-installation-access-token': serve(apps.createInstallationToken),
+  'apps/get-repo-installation': serve(apps.getRepositoryInstallation),
   'actions/create-workflow-dispatch': serve(dispatches.createWorkflowDispatch, 'actions', 'write'),
   'actions/get-workflow-run': serve(workflowRuns.getWorkflowRun, 'actions'),
   'actions/list-workflow-runs-for-repo': serve(workflowRuns.listWorkflowRuns, 'actions'),
@@ -33,6 +41,7 @@ export const OPERATIONS: Readonly<Record<string, ServedOperation>> = {
   'checks/get': serve(checks.getCheckRun, 'checks'),
   'checks/list-for-ref': serve(checks.listCheckRuns, 'checks'),
   'checks/update': serve(checks.updateCheckRun, 'checks', 'write'),
+  'git/create-ref': serve(createRef, 'contents', 'write'),
   'git/get-ref': serve(commits.getRef, 'contents'),
   'issues/create-comment': serve(issueComments.createIssueComment, 'pull_requests', 'write'),
   'issues/list-comments': serve(issueComments.listIssueComments, 'pull_requests'),
@@ -48,6 +57,7 @@ export const OPERATIONS: Readonly<Record<string, ServedOperation>> = {
   'rate-limit/get': serve(account.getRateLimit),
   'repos/compare-commits-with-basehead': serve(commits.compareCommits, 'contents'),
   'repos/create-dispatch-event': serve(dispatches.createDispatch, 'contents', 'write'),
+  'repos/create-or-update-file-contents': serve(putContent, 'contents', 'write'),
   'repos/create-webhook': serve(hooks.createHook, 'repository_hooks', 'write'),
   'repos/delete-webhook': serve(hooks.deleteHook, 'repository_hooks', 'write'),
   'repos/get': serve(account.getRepository, 'metadata'),

@@ -1,12 +1,13 @@
 // An answer → HTTP: GitHub's headers on each, an ETag on what was read, and 304 for who has it already.
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Token } from '../world.ts';
+import type { Token, World } from '../world.ts';
 import type { Answer } from './call.ts';
 import { composeRateHeaders } from './rate-limit.ts';
 
 /** Returns the status sent. A 304 does not count against the rate limit. */
 export function sendAnswer(
+  { rateLimits }: World,
   request: IncomingMessage,
   response: ServerResponse,
   { status, body, headers }: Answer,
@@ -23,7 +24,7 @@ export function sendAnswer(
     'x-github-media-type': 'github.v3; format=json',
     'x-github-api-version-selected': String(request.headers['x-github-api-version'] ?? '2022-11-28'),
     'x-github-request-id': randomUUID(),
-    ...composeRateHeaders(token),
+    ...(rateLimits ? composeRateHeaders(token) : {}),
     ...headers,
   });
   response.end(unchanged ? undefined : text);

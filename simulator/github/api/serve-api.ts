@@ -76,7 +76,7 @@ export async function serveApi(
   const answer = await findAnswer(server, asked);
   if (answer.afterwards) trackWork(world, whenClosed(response).then(answer.afterwards));
   const shown = fault && acceptsFirst(fault) ? await showFault(fault, response) : undefined;
-  record.status = shown ?? sendAnswer(request, response, answer, token);
+  record.status = shown ?? sendAnswer(world, request, response, answer, token);
 }
 
 async function readRequest(server: ApiServer, request: IncomingMessage): Promise<ApiRequest> {
@@ -138,7 +138,7 @@ async function carryOut({ world, description }: ApiServer, request: ApiRequest):
       ? new BrokenRule(401, 'Requires authentication')
       : new Refusal(401, 'Bad credentials');
   }
-  if (operation.operationId !== 'rate-limit/get') spendRequest(token);
+  if (world.rateLimits && operation.operationId !== 'rate-limit/get') spendRequest(token);
   const body = parseBody(request.body);
   const query = Object.fromEntries(address.searchParams);
   const problems = description.checkRequest({ method, path, headers, query, body }, operation);
