@@ -18,7 +18,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       );
     }
     // A body that was refused unread must not be waited for.
-    if (problem.status === 413) response.set('Connection', 'close');
+    if (problem.status === 413 || problem.code === 'overloaded') response.set('Connection', 'close');
     response.locals['answer'] = problem.code;
     response
       .status(problem.status)
@@ -27,11 +27,9 @@ export function answerErrors(log: Log): ErrorRequestHandler {
   };
 }
 
-/** body-parser and the router throw errors with a `status`; their words are for developers, so ours are told. */
+/** The router throws errors with a `status`; their words are for developers, so ours are told. */
 const CLIENT_ERRORS: Readonly<Record<number, readonly [code: string, message: string]>> = {
   400: ['bad_request', 'The request cannot be read.'],
-  413: ['payload_too_large', 'The body is larger than 25 MiB, and GitHub never sends more.'],
-  415: ['unsupported_media_type', 'The body must not be compressed.'],
 };
 
 const httpError = z.object({ status: z.int().min(400).max(499) });

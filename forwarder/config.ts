@@ -1,6 +1,8 @@
 // Environment → Config. All problems are told together, by the name of the variable and what is allowed; the value of
 // a secret, and of an address that may hold one, is never repeated.
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import type { Credentials } from './github/open-github.ts';
 import type { Database } from './inbox/open-inbox.ts';
 import { KEY_BYTES } from './secrets/secret-box.ts';
 
@@ -16,7 +18,8 @@ export interface Config {
   readonly database: Database;
   /** For webhook secrets in the store: the first seals, all open. Empty: the key beside the SQLite file. */
   readonly secretsKeys: readonly Uint8Array[];
-  readonly githubToken: string | undefined;
+  /** Undefined: nothing can be connected or dispatched. */
+  readonly github: Credentials | undefined;
   readonly githubApiUrl: string;
   /** The global fallback secret of webhooks that no connection made. */
   readonly githubWebhookSecret: string | undefined;
@@ -24,6 +27,8 @@ export interface Config {
   readonly adminToken: string | undefined;
   /** Finished events older than this are removed. */
   readonly retentionDays: number;
+  /** Hops before this service, or addresses of proxies, whose `X-Forwarded-For` is believed. */
+  readonly trustProxy: number | readonly string[] | false;
   readonly logLevel: LogLevel;
 }
 
@@ -60,7 +65,17 @@ export const ENVIRONMENT: readonly Variable[] = [
   {
     name: 'GITHUB_TOKEN',
     default: '—',
-    meaning: 'Token with Webhooks: write and Contents: write on the repositories',
+    meaning: 'Token with Webhooks: write, Contents: write and Actions: read on the repositories',
+  },
+  {
+    name: 'GITHUB_APP_ID',
+    default: '—',
+    meaning: 'Id of a GitHub App with the same rights, instead of a token',
+  },
+  {
+    name: 'GITHUB_APP_PRIVATE_KEY',
+    default: '—',
+    meaning: 'Private key of that App: PEM, with line ends or with `\\n` for them',
   },
   {
     name: 'GITHUB_API_URL',
@@ -88,13 +103,19 @@ export const ENVIRONMENT: readonly Variable[] = [
     default: '30',
     meaning: 'Finished events older than this many days are removed; 4 to 3650',
   },
+  {
+    name: 'TRUST_PROXY',
+    default: '—',
+    meaning:
+      'Proxies before this service whose X-Forwarded-For is believed: how many, or their addresses with commas (10.0.0.0/8, loopback)',
+  },
   { name: 'LOG_LEVEL', default: 'info', meaning: 'fatal, error, warn, info, debug, trace or silent' },
 ];
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_ADMIN_TOKEN_CHARACTERS = 32;
 /** Only these are repeated in a problem: none of them can hold a secret. */
-const SHOWN = new Set(['PORT', 'APP_ENV', 'LOG_LEVEL', 'RETENTION_DAYS']);
+const SHOWN = new Set(['PORT', 'APP_ENV', 'LOG_LEVEL', 'RETENTION_DAYS', 'TRUST_PROXY']);
 
 /** The environment is not usable; `problems` has one sentence for each variable. */
 export class ConfigError extends Error {
@@ -115,7 +136,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   ) as Record<string, string>;
   const isDevelopment = given['APP_ENV'] === 'development';
   const isShared = given['DATABASE_URL']?.startsWith('postgres') === true;
-  const parsed = composeSchema(isDevelopment, isShared).safeParse(given);
+  const parsed = composeSchema(isDevelopment, isShared, given).safeParse(given);
   if (!parsed.success) throw new ConfigError(describeProblems(parsed.error, given));
   const variables = parsed.data;
   return {
@@ -125,17 +146,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     backendUrl: variables.BACKEND_URL,
     database: variables.DATABASE_URL,
     secretsKeys: variables.SECRETS_KEY,
-    githubToken: variables.GITHUB_TOKEN,
+    github: readCredentials(variables),
     githubApiUrl: variables.GITHUB_API_URL,
     githubWebhookSecret: variables.GITHUB_WEBHOOK_SECRET,
     adminToken: variables.ADMIN_TOKEN,
     retentionDays: variables.RETENTION_DAYS,
+    trustProxy: variables.TRUST_PROXY,
     logLevel: variables.LOG_LEVEL,
   };
 }
 
 /** Built for each mode, since a rule over the whole object would stay silent while one variable is wrong. */
-function composeSchema(isDevelopment: boolean, isShared: boolean) {
+function composeSchema(isDevelopment: boolean, isShared: boolean, given: Readonly<Record<string, string>>) {
   const address = composeAddressSchema(isDevelopment);
   const adminToken = z
     .string({ error: `is required in production: at least ${MIN_ADMIN_TOKEN_CHARACTERS} characters` })
@@ -171,6 +193,7 @@ function composeSchema(isDevelopment: boolean, isShared: boolean) {
       .string()
       .regex(/^[!-~]+$/, 'must be one word of printable ASCII characters')
       .optional(),
+    ...composeAppSchema(given),
     GITHUB_API_URL: address.default('https://api.github.com'),
     GITHUB_WEBHOOK_SECRET: z.string().optional(),
     ADMIN_TOKEN: isDevelopment ? adminToken.optional() : adminToken,
@@ -182,6 +205,15 @@ function composeSchema(isDevelopment: boolean, isShared: boolean) {
       .default('30')
       .transform(Number)
       .refine((days) => days >= 4 && days <= 3650, daysRule),
+    TRUST_PROXY: z
+      .string()
+      .regex(
+        /^\d{1,2}$|^(?:[\da-f.:/]+|loopback|linklocal|uniquelocal)(?:, *(?:[\da-f.:/]+|loopback|linklocal|uniquelocal))*$/i,
+        proxyRule,
+      )
+      .transform((text) => (/^\d{1,2}$/.test(text) ? Number(text) : text.split(/, */)))
+      .optional()
+      .transform((value): Config['trustProxy'] => value ?? false),
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
 }
@@ -208,6 +240,47 @@ function readDatabase(url: string): Database {
   // sqlite:///data/nectr.db, as other programs write an absolute path, is /data/nectr.db.
   return { kind: 'sqlite', path: url.replace(/^sqlite:(\/\/)?/, '') };
 }
+
+/** Both or neither, and not beside a token: whose rights count must be plain. */
+function composeAppSchema(given: Readonly<Record<string, string>>) {
+  const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_PRIVATE_KEY: key } = given;
+  const isApp = appId !== undefined || key !== undefined;
+  const id = z
+    .string({ error: 'is required with GITHUB_APP_PRIVATE_KEY' })
+    .regex(/^\d{1,15}$/, "must be the App's id, a whole number")
+    .refine(() => token === undefined, 'cannot stand beside GITHUB_TOKEN: take one of them away');
+  const privateKey = z
+    .string({ error: 'is required with GITHUB_APP_ID' })
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .refine(isPrivateKey, 'must be the private key of the App, as the PEM file that GitHub gave');
+  return {
+    GITHUB_APP_ID: isApp ? id : id.optional(),
+    GITHUB_APP_PRIVATE_KEY: isApp ? privateKey : privateKey.optional(),
+  };
+}
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+interface GivenCredentials {
+  readonly GITHUB_TOKEN?: string | undefined;
+  readonly GITHUB_APP_ID?: string | undefined;
+  readonly GITHUB_APP_PRIVATE_KEY?: string | undefined;
+}
+
+function readCredentials(given: GivenCredentials): Credentials | undefined {
+  const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_PRIVATE_KEY: privateKey } = given;
+  if (token !== undefined) return { token };
+  return appId === undefined || privateKey === undefined ? undefined : { app: { appId, privateKey } };
+}
+
+const proxyRule =
+  'must be a number of proxies such as 1, or addresses such as 10.0.0.0/8 or loopback, with commas';
 
 const daysRule = 'must be a whole number of days from 4 to 3650';
 

@@ -1,5 +1,6 @@
 // The forwarder's entry: reads the environment, starts the service, and stops it on a signal. The only file that does
 // anything when it is imported.
+import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { describeDatabase, openInbox } from './inbox/open-inbox.ts';
 import { openLog, type Log } from './open-log.ts';
@@ -8,15 +9,27 @@ import { startForwarder, type Forwarder } from './start-forwarder.ts';
 /** Container runtimes kill after about 10 s. What is cut then is in the store, and taken up by the next start. */
 const STOP_DEADLINE_MS = 9500;
 
+/** With `--poll` GitHub is asked instead of listened to, this often. Unchanged answers cost nothing. */
+const POLL_EVERY_MS = 10_000;
+/** Webhooks have to have an address; of this one nobody can ever be the owner (RFC 2606). */
+const NOBODY = 'https://nectr.invalid';
+
 async function run(): Promise<void> {
-  const config = readConfig(process.env);
+  const { reseal: isReseal, poll: isPolling } = parseArgs({
+    options: { reseal: { type: 'boolean' }, poll: { type: 'boolean' } },
+  }).values;
+  const config = readConfig(
+    isPolling ? { ...process.env, BACKEND_URL: process.env['BACKEND_URL'] || NOBODY } : process.env,
+  );
   const log = openLog(config.logLevel);
-  if (process.argv.includes('--reseal')) {
+  if (isReseal) {
     await reseal(config, log);
     return;
   }
-  const forwarder = await startForwarder(config, { log });
-  log.info(describeStart(config, forwarder), 'listening');
+  // What was polled for comes at the next look.
+  const polling = { reconcileEveryMs: POLL_EVERY_MS, pingTimeoutMs: 2 * POLL_EVERY_MS };
+  const forwarder = await startForwarder(config, { log, ...(isPolling ? polling : {}) });
+  log.info({ ...describeStart(config, forwarder), polling: isPolling ?? false }, 'listening');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'stopping');
@@ -40,7 +53,8 @@ function describeStart(config: Config, { url }: Forwarder) {
     app_env: config.appEnv,
     backend_url: config.backendUrl ?? null,
     github_api_url: config.githubApiUrl,
-    github_token_configured: config.githubToken !== undefined,
+    github_token_configured: config.github !== undefined && 'token' in config.github,
+    github_app_configured: config.github !== undefined && 'app' in config.github,
     github_webhook_secret_configured: config.githubWebhookSecret !== undefined,
     admin_token_configured: config.adminToken !== undefined,
     secrets_key_configured: config.secretsKeys.length > 0,

@@ -5,6 +5,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { requireAdminToken } from './access/require-admin-token.ts';
 import { answerErrors } from './answer-error.ts';
+import { serveAudit } from './audit/serve-audit.ts';
 import type { ConnectEdges } from './connections/call-github.ts';
 import { serveConnections } from './connections/serve-connections.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
@@ -14,6 +15,9 @@ import { serveEvents } from './ledger/serve-events.ts';
 import type { Metrics } from './metrics/open-metrics.ts';
 import type { Log } from './open-log.ts';
 import { Problem } from './problem.ts';
+import type { Reconciled } from './reconcile/reconcile-deliveries.ts';
+import { serveReconcile } from './reconcile/serve-reconcile.ts';
+import { BodyBudget, type BodyLimits } from './webhook/read-body.ts';
 import { serveWebhook } from './webhook/serve-webhook.ts';
 
 export interface ServerParts {
@@ -21,6 +25,10 @@ export interface ServerParts {
   readonly dispatcher: Dispatcher;
   readonly connect: ConnectEdges;
   readonly metrics: Metrics;
+  /** Undefined: there is no token to fetch with. */
+  readonly reconcile: (() => Promise<Reconciled>) | undefined;
+  /** Whose `X-Forwarded-For` is believed: Express's `trust proxy`. */
+  readonly trustProxy: number | readonly string[] | false;
   readonly globalSecret: string | undefined;
   readonly adminToken: string | undefined;
   readonly checksSignatures: boolean;
@@ -28,12 +36,26 @@ export interface ServerParts {
   readonly now: () => Date;
 }
 
+/** Each body exists twice for a moment, in parts and as a whole: 512 MB hold the service with all of them. */
+const BODY_LIMITS: BodyLimits = { smallBytes: 64 * 1024 * 1024, largeBytes: 96 * 1024 * 1024 };
+/** Enough for any number of webhooks at once; each costs some 20 KB while it waits. */
+const MAX_CONNECTIONS = 5000;
+
 export function composeServer(parts: ServerParts): Server {
-  const server = createServer(composeApp(parts));
-  // GitHub gives up after 10 s, Enterprise Server after 30: whoever is slower is nobody we wait for.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  server.keepAliveTimeout = 10_000;
+  // GitHub gives up after 10 s, Enterprise Server after 30: whoever is slower is nobody we wait for. Node looks for them
+  // every 30 s unless told.
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 10_000,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 16 * 1024,
+    },
+    composeApp(parts),
+  );
+  server.maxHeadersCount = 100;
+  server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
@@ -43,6 +65,7 @@ function composeApp(parts: ServerParts): Express {
   const admin = requireAdminToken({ adminToken: parts.adminToken, now });
   const app = express();
   app.set('etag', false);
+  app.set('trust proxy', parts.trustProxy);
   app.use(helmet());
   app.use(serveHealth({ inbox, dispatcher, log, now }));
   app.get('/metrics', async (_request, response) => {
@@ -55,13 +78,20 @@ function composeApp(parts: ServerParts): Express {
       globalSecret: parts.globalSecret,
       checksSignatures: parts.checksSignatures,
       onQueued,
+      bodies: new BodyBudget(BODY_LIMITS),
       metrics: parts.metrics,
       log,
       now,
     }),
   );
   app.use('/api/v1/repos', admin, serveConnections(parts.connect));
-  app.use('/api/v1/events', admin, serveEvents({ inbox, onQueued, now }));
+  app.use('/api/v1/events', admin, serveEvents({ inbox, onQueued, log, now }));
+  app.use('/api/v1/audit', admin, serveAudit(inbox.audit));
+  app.use(
+    '/api/v1/reconcile',
+    admin,
+    serveReconcile({ audit: inbox.audit, log, now, reconcile: parts.reconcile }),
+  );
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });

@@ -3,20 +3,28 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
+import type { ConnectEdges } from './connections/call-github.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import type { RetryPolicy } from './dispatch/plan-retry.ts';
-import { openGitHub } from './github/open-github.ts';
+import type { FollowPolicy } from './follow/follow-runs.ts';
+import { openGitHubAccess } from './github/github-access.ts';
 import { openInbox } from './inbox/open-inbox.ts';
 import type { Log } from './open-log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import { startRetention } from './retention/start-retention.ts';
 import { composeServer } from './server.ts';
+import { startDuties } from './start-duties.ts';
 import { WEBHOOK_PATH } from './webhook/serve-webhook.ts';
 
 export interface ForwarderOptions {
   readonly log: Log;
   readonly now?: () => Date;
   readonly policy?: RetryPolicy;
+  readonly followPolicy?: FollowPolicy;
+  /** Between two looks for deliveries that never arrived; ten minutes unless told. */
+  readonly reconcileEveryMs?: number;
+  /** How long connecting waits for the ping of a new webhook; 5 s unless told. */
+  readonly pingTimeoutMs?: number;
   /** For one call to GitHub. */
   readonly githubTimeoutMs?: number;
   /** How long a write waits for another process's lock. */
@@ -31,45 +39,57 @@ export interface Forwarder {
 
 /** @throws an Error that a person can act on when the store or the port cannot be opened */
 export async function startForwarder(config: Config, options: ForwarderOptions): Promise<Forwarder> {
-  const { log, now = () => new Date(), policy, githubTimeoutMs, busyTimeoutMs } = options;
-  const { githubToken: token, githubApiUrl: apiUrl, backendUrl } = config;
+  const { log, now = () => new Date(), policy, githubTimeoutMs: timeoutMs, busyTimeoutMs } = options;
+  const { github: credentials, githubApiUrl: apiUrl, backendUrl } = config;
   const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log, busyTimeoutMs });
-  const github =
-    token === undefined ? undefined : openGitHub({ token, apiUrl, log, timeoutMs: githubTimeoutMs });
-  const metrics = openMetrics(inbox.events, now);
-  const dispatcher = new Dispatcher({ inbox, github, policy, metrics, log, now });
-  const hookUrl = backendUrl === undefined ? undefined : `${backendUrl}${WEBHOOK_PATH}`;
+  const access = credentials && openGitHubAccess({ credentials, apiUrl, log, timeoutMs, now });
+  const readRateBudget = (): number | undefined => access?.budgets.readLeast();
+  const metrics = openMetrics({ events: inbox.events, readRateBudget, now });
+  const dispatcher = new Dispatcher({ inbox, access, policy, metrics, log, now });
+  const connect: ConnectEdges = {
+    inbox,
+    access,
+    hookUrl: backendUrl === undefined ? undefined : `${backendUrl}${WEBHOOK_PATH}`,
+    pingTimeoutMs: options.pingTimeoutMs ?? 5000,
+    onDoubt: () => duties.onDoubt(),
+    log,
+    now,
+  };
+  const duties = startDuties({ ...options, connect, metrics, onQueued: () => dispatcher.wake() });
   const server = composeServer({
     inbox,
     dispatcher,
     metrics,
-    connect: { inbox, github, hookUrl, log, now },
+    connect,
+    reconcile: duties.reconcile,
     globalSecret: config.githubWebhookSecret,
     adminToken: config.adminToken,
+    trustProxy: config.trustProxy,
     checksSignatures: config.appEnv === 'production',
     log,
     now,
   });
   const stopRetention = startRetention({ events: inbox.events, days: config.retentionDays, log, now });
+  const stopWork = () => Promise.all([dispatcher.stop(), duties.stop(), stopRetention()]);
   warnOfOpenDoors(config, log);
   try {
     await dispatcher.start();
     await listen(server, config);
   } catch (error) {
-    await Promise.all([dispatcher.stop(), stopRetention()]);
+    await stopWork();
     await inbox.close();
     throw error;
   }
   return {
     url: composeUrl(config.host, server),
     stop: async () => {
-      await Promise.all([close(server), dispatcher.stop(), stopRetention()]);
+      await Promise.all([close(server), stopWork()]);
       await inbox.close();
     },
   };
 }
 
-function warnOfOpenDoors({ appEnv, adminToken, githubToken, backendUrl }: Config, log: Log): void {
+function warnOfOpenDoors({ appEnv, adminToken, github, backendUrl }: Config, log: Log): void {
   if (appEnv === 'development') {
     log.warn(
       'APP_ENV=development: SIGNATURES OF DELIVERIES ARE NOT CHECKED. Anyone who reaches this port is believed.',
@@ -77,7 +97,8 @@ function warnOfOpenDoors({ appEnv, adminToken, githubToken, backendUrl }: Config
     if (adminToken === undefined)
       log.warn('ADMIN_TOKEN is not set: THE ADMIN API IS OPEN to anyone who reaches it.');
   }
-  if (githubToken === undefined) log.warn('GITHUB_TOKEN is not set: nothing can be connected or dispatched.');
+  if (!github)
+    log.warn('Neither GITHUB_TOKEN nor a GitHub App is set: nothing can be connected or dispatched.');
   if (backendUrl === undefined) log.warn('BACKEND_URL is not set: no repository can be connected.');
 }
 

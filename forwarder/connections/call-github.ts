@@ -1,5 +1,6 @@
 // The edges that connecting needs, and one way to ask GitHub: what it refuses becomes a Problem with what to do.
-import type { GitHub } from '../github/open-github.ts';
+import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
+import type { RepositoryName } from '../github/open-github.ts';
 import { readRefusal } from '../github/read-refusal.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Log } from '../open-log.ts';
@@ -8,21 +9,33 @@ import { explainRefusal, type Subject } from './explain-refusal.ts';
 
 export interface ConnectEdges {
   readonly inbox: Inbox;
-  /** Undefined: no token is configured. */
-  readonly github: GitHub | undefined;
+  /** Undefined: neither a token nor an App is configured. */
+  readonly access: GitHubAccess | undefined;
   /** Where webhooks are sent; undefined: no BACKEND_URL is configured. */
   readonly hookUrl: string | undefined;
+  /** How long the ping of a new webhook is waited for. */
+  readonly pingTimeoutMs: number;
+  /** It is not known whether GitHub has made a webhook: somebody has to look. */
+  readonly onDoubt: () => void;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function requireGitHub({ github }: Pick<ConnectEdges, 'github'>): GitHub {
-  if (github) return github;
-  throw new Problem(
-    409,
-    'github_token_missing',
-    'Set GITHUB_TOKEN to a token with Webhooks: write and Contents: write, and start the forwarder again.',
-  );
+/** @throws Problem */
+export async function requireGitHub(
+  edges: Pick<ConnectEdges, 'access' | 'now'>,
+  name: RepositoryName,
+): Promise<RepositoryAccess> {
+  const { access } = edges;
+  if (!access) {
+    throw new Problem(
+      409,
+      'github_token_missing',
+      'Set GITHUB_TOKEN to a token with Webhooks: write, Contents: write and Actions: read, or GITHUB_APP_ID and ' +
+        'GITHUB_APP_PRIVATE_KEY, and start the forwarder again.',
+    );
+  }
+  return callGitHub(edges, 'installation', `${name.owner}/${name.repo}`, () => access.forRepository(name));
 }
 
 export function requireHookUrl({ hookUrl }: Pick<ConnectEdges, 'hookUrl'>): string {
@@ -44,6 +57,8 @@ export async function callGitHub<Value>(
   try {
     return await call();
   } catch (error) {
-    throw explainRefusal(readRefusal(error, now()), subject, fullName, error);
+    throw error instanceof Problem
+      ? error
+      : explainRefusal(readRefusal(error, now()), subject, fullName, error);
   }
 }

@@ -2,16 +2,21 @@
 // ping of a new webhook comes at once; what fails on the way leaves nothing behind.
 import { randomBytes } from 'node:crypto';
 import { HOOK_EVENTS, readHook, type Hook } from '../github/hooks.ts';
-import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
+import type { RepositoryAccess } from '../github/github-access.ts';
+import { splitName, type RepositoryName } from '../github/open-github.ts';
 import { readRepository, type Repository } from '../github/read-repository.ts';
 import type { Connection } from '../inbox/connection.ts';
+import { Problem } from '../problem.ts';
 import { callGitHub, requireGitHub, requireHookUrl, type ConnectEdges } from './call-github.ts';
-import { installHook } from './install-hook.ts';
+import { installHook, type InstalledHook } from './install-hook.ts';
+import { awaitPing } from './await-ping.ts';
 
 export interface ConnectedRepository {
   readonly connection: Connection;
   /** False: it was connected and healthy before. */
   readonly isNew: boolean;
+  /** Whether the ping, sent with each request to connect, has arrived and was verified. */
+  readonly hasPinged: boolean;
 }
 
 /** @throws Problem */
@@ -20,24 +25,31 @@ export async function connectRepository(
   name: RepositoryName,
 ): Promise<ConnectedRepository> {
   const hookUrl = requireHookUrl(edges);
-  const github = requireGitHub(edges);
+  const access = await requireGitHub(edges, name);
   const asked = `${name.owner}/${name.repo}`;
-  const repository = await callGitHub(edges, 'repository', asked, () => readRepository(github, name));
+  const repository = await callGitHub(edges, 'repository', asked, () => readRepository(access.github, name));
+  const place: Place = { access, repository, hookUrl };
   return edges.inbox.connections.exclusively(repository.id, async () => {
     const existing = await edges.inbox.connections.findByRepository(repository.id);
-    if (existing?.state === 'connected' && (await isHealthy(edges, github, repository, existing, hookUrl))) {
-      return { connection: await keepName(edges, existing, repository), isNew: false };
+    if (existing?.state === 'connected' && (await isHealthy(edges, place, existing))) {
+      const connection = await keepName(edges, existing, repository);
+      const hasPinged = await awaitPing(edges, access.github, connection, { isSent: false }, edges.now());
+      return { connection, isNew: false, hasPinged };
     }
-    return { connection: await install(edges, github, repository, existing, hookUrl), isNew: true };
+    return install(edges, place, existing);
   });
+}
+
+interface Place {
+  readonly access: RepositoryAccess;
+  readonly repository: Repository;
+  readonly hookUrl: string;
 }
 
 async function isHealthy(
   edges: ConnectEdges,
-  github: GitHub,
-  { fullName }: Repository,
+  { access: { github }, repository: { fullName }, hookUrl }: Place,
   { hookId }: Connection,
-  hookUrl: string,
 ): Promise<boolean> {
   if (hookId === null) return false;
   const hook = await callGitHub(edges, 'hooks', fullName, () =>
@@ -47,7 +59,7 @@ async function isHealthy(
 }
 
 /** A last response of 403 is our refusal of its signature: somebody changed the secret, and a new one mends it. */
-function isAsWeMakeIt({ active, events, config, last_response }: Hook, hookUrl: string): boolean {
+export function isAsWeMakeIt({ active, events, config, last_response }: Hook, hookUrl: string): boolean {
   const listens = HOOK_EVENTS.every((event) => events.includes(event) || events.includes('*'));
   const isOurs = config.url === hookUrl && config.content_type === 'json' && config.insecure_ssl !== '1';
   return active && listens && isOurs && last_response?.code !== 403;
@@ -64,23 +76,52 @@ async function keepName(
 }
 
 async function install(
-  { inbox: { connections }, log, now, ...edges }: ConnectEdges,
-  github: GitHub,
-  { id: repositoryId, fullName }: Repository,
+  edges: ConnectEdges,
+  place: Place,
   existing: Connection | undefined,
-  hookUrl: string,
-): Promise<Connection> {
+): Promise<ConnectedRepository> {
+  const { inbox, log, now } = edges;
+  const { access, repository, hookUrl } = place;
+  const { id: repositoryId, fullName } = repository;
   const secret = randomBytes(32).toString('hex');
-  const begun = await connections.begin({ repositoryId, fullName, secret }, now());
+  const startedAt = now();
+  const begun = await inbox.connections.begin({ repositoryId, fullName, secret }, startedAt);
+  let hook: InstalledHook;
   try {
-    const hookId = await callGitHub({ ...edges, now }, 'hooks', fullName, () =>
-      installHook(github, splitName(fullName), { url: hookUrl, secret }, existing?.hookId ?? null),
+    hook = await callGitHub(edges, 'hooks', fullName, () =>
+      installHook(access.github, splitName(fullName), { url: hookUrl, secret }, existing?.hookId ?? null),
     );
-    log.info({ repo: fullName, hook_id: hookId }, 'connected');
-    return await connections.complete(begun.id, hookId, now());
   } catch (error) {
-    if (existing?.state === 'connected') await connections.restore(existing, now());
-    else await connections.remove(begun.id);
+    await takeBack(edges, existing, begun, isDoubtful(error));
     throw error;
+  }
+  const connection = await inbox.connections.complete(begun.id, hook.id, now());
+  await inbox.connections.resume(repositoryId, access.tokenKey);
+  log.info({ repo: fullName, hook_id: hook.id }, 'connected');
+  // GitHub pings a new webhook by itself.
+  const ping = { isSent: hook.isNew };
+  const hasPinged = await awaitPing(edges, access.github, connection, ping, startedAt);
+  return { connection, isNew: true, hasPinged };
+}
+
+/** After a 5xx or a timeout GitHub may have done what it was asked: nobody knows before it can be looked up. */
+function isDoubtful(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'github_unavailable';
+}
+
+async function takeBack(
+  { inbox: { connections }, onDoubt, now }: ConnectEdges,
+  existing: Connection | undefined,
+  begun: Connection,
+  inDoubt: boolean,
+): Promise<void> {
+  if (existing?.state === 'connected') {
+    // GitHub may sign with either secret from now on: the old one is forgotten when the new one is seen in use.
+    const kept = inDoubt ? { ...existing, secret: begun.secret, previousSecret: existing.secret } : existing;
+    await connections.restore(kept, now());
+  } else if (inDoubt) {
+    onDoubt(); // mend-connections.ts finds out
+  } else {
+    await connections.remove(begun.id);
   }
 }

@@ -9,7 +9,7 @@ import { findHookByUrl } from './install-hook.ts';
 
 /** @throws Problem */
 export async function disconnectRepository(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
-  const github = requireGitHub(edges);
+  const { github } = await requireGitHub(edges, name);
   const { fullName, connection } = await findConnection(edges, github, name);
   if (!connection) throw notConnected(fullName);
   return edges.inbox.connections.exclusively(connection.repositoryId, async () => {

@@ -1,23 +1,40 @@
-// Repository + address + secret → the id of its one webhook of ours: the one we know, a new one, or the one that already
-// points here. An answer that got lost is looked up before it is taken for a failure.
+// Repository + address + secret → its one webhook of ours: the one we know, a new one, or the one that already points
+// here. An answer that got lost is looked up before it is taken for a failure.
 import { createHook, listHooks, updateHook, type CreatedHook, type HookTarget } from '../github/hooks.ts';
 import type { GitHub, RepositoryName } from '../github/open-github.ts';
 import { readRefusal } from '../github/read-refusal.ts';
+
+export interface InstalledHook {
+  readonly id: number;
+  readonly isNew: boolean;
+}
 
 export async function installHook(
   github: GitHub,
   name: RepositoryName,
   target: HookTarget,
   knownId: number | null,
-): Promise<number> {
-  if (knownId !== null && (await updateHook(github, name, knownId, target))) return knownId;
+): Promise<InstalledHook> {
+  if (knownId !== null && (await updateHook(github, name, knownId, target))) {
+    return { id: knownId, isNew: false };
+  }
   const created = await createOrDoubt(github, name, target);
-  if (created.kind === 'created') return created.id;
-  const existing = await findHookByUrl(github, name, target.url);
-  if (existing !== undefined && (await updateHook(github, name, existing, target))) return existing;
+  if (created.kind === 'created') return { id: created.id, isNew: true };
+  const existing = await adoptHook(github, name, target);
+  if (existing !== undefined) return { id: existing, isNew: false };
   throw created.kind === 'doubtful'
     ? created.error
     : new Error(`GitHub says that a webhook for ${target.url} exists, but lists none`);
+}
+
+/** The webhook that points here gets this secret; undefined: there is none. */
+export async function adoptHook(
+  github: GitHub,
+  name: RepositoryName,
+  target: HookTarget,
+): Promise<number | undefined> {
+  const existing = await findHookByUrl(github, name, target.url);
+  return existing !== undefined && (await updateHook(github, name, existing, target)) ? existing : undefined;
 }
 
 /** All pages: at most 20 webhooks listen to one event, but there may be more of others. */

@@ -24,19 +24,25 @@ async function presentConnection(edges: ConnectEdges, connection: Connection) {
     installation_id: connection.id,
     webhook_id: connection.hookId,
     connected_at: connection.connectedAt,
+    paused: presentPause(edges, connection),
     ...(await readLastResponse(edges, connection)),
   };
 }
 
+function presentPause({ now }: ConnectEdges, { pausedUntil, pauseReason }: Connection) {
+  if (pausedUntil === null || pausedUntil <= now().toISOString()) return null;
+  return { until: pausedUntil, reason: pauseReason };
+}
+
 async function readLastResponse(edges: ConnectEdges, { fullName, hookId }: Connection) {
   try {
-    const github = requireGitHub(edges);
+    const { github } = await requireGitHub(edges, splitName(fullName));
     const hook = await callGitHub(edges, 'hooks', fullName, () =>
       hookId === null ? Promise.resolve(undefined) : readHook(github, splitName(fullName), hookId),
     );
     if (hook) return { last_response: hook.last_response ?? null };
     const message =
-      'GitHub has no such webhook any more, or GITHUB_TOKEN may not see it: connect the repository again.';
+      'GitHub has no such webhook any more, or the token may not see it: connect the repository again.';
     return { last_response: null, error: { error: 'webhook_not_found', message } };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

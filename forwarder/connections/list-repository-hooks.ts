@@ -7,7 +7,7 @@ import { findConnection } from './find-connection.ts';
 
 /** @throws Problem */
 export async function listRepositoryHooks(edges: ConnectEdges, name: RepositoryName) {
-  const github = requireGitHub(edges);
+  const { github } = await requireGitHub(edges, name);
   const { fullName, connection } = await findConnection(edges, github, name);
   const hooks = await callGitHub(edges, 'hooks', fullName, () => listHooks(github, splitName(fullName)));
   const isOurs = ({ id, config }: Hook): boolean => id === connection?.hookId || config.url === edges.hookUrl;

@@ -2,17 +2,16 @@
 // the old one when GitHub has signed with the new.
 import { randomBytes } from 'node:crypto';
 import { pingHook, updateHook } from '../github/hooks.ts';
-import { splitName, type GitHub } from '../github/open-github.ts';
+import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
 import type { Connection } from '../inbox/connection.ts';
 import { Problem } from '../problem.ts';
 import { callGitHub, requireGitHub, requireHookUrl, type ConnectEdges } from './call-github.ts';
 import { findConnection } from './find-connection.ts';
-import type { RepositoryName } from '../github/open-github.ts';
 
 /** @throws Problem; the old secret is valid then, and with `github_unavailable` the new one as well */
 export async function rotateSecret(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
   const url = requireHookUrl(edges);
-  const github = requireGitHub(edges);
+  const { github } = await requireGitHub(edges, name);
   const { fullName, connection } = await findConnection(edges, github, name);
   if (!connection) throw new Problem(404, 'not_connected', `${fullName} is not connected.`);
   return edges.inbox.connections.exclusively(connection.repositoryId, async () => {

@@ -1,62 +1,82 @@
 // Held event → one attempt at its repository_dispatch, and what came of it as a value. The error map is here, each row
 // with what a person can do.
 import { PAYLOAD_VERSION, type ClientPayload } from '../../contract/client-payload.ts';
+import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
 import { splitName, type GitHub } from '../github/open-github.ts';
 import { postDispatch } from '../github/post-dispatch.ts';
 import { readRefusal, type Refusal } from '../github/read-refusal.ts';
 import { readRepositoryById } from '../github/read-repository.ts';
 import type { ClaimedEvent } from '../inbox/event.ts';
 import type { ConnectionStore } from '../inbox/inbox.ts';
+import type { Governor } from './governor.ts';
 
 export type DispatchOutcome =
-  | { readonly kind: 'dispatched'; readonly repo: string }
+  | { readonly kind: 'dispatched'; readonly repo: string; readonly tokenKey: string }
   | { readonly kind: 'failed'; readonly reason: string }
   /** Tried again after the usual backoff. */
   | { readonly kind: 'unavailable'; readonly reason: string }
-  | { readonly kind: 'token_rejected'; readonly reason: string }
-  | { readonly kind: 'rate_limited'; readonly reason: string; readonly waitMs: number | undefined };
+  /** Nothing goes on before a person acts: with this token, or for this repository. */
+  | { readonly kind: 'token_rejected'; readonly reason: string; readonly tokenKey: string | undefined }
+  | { readonly kind: 'forbidden'; readonly reason: string }
+  /** GitHub asks to wait; `waitMs`: how long, if it says so. */
+  | {
+      readonly kind: 'rate_limited';
+      readonly reason: string;
+      readonly tokenKey: string;
+      readonly waitMs: number | undefined;
+    }
+  /** No call was made: the token has none left before that time. */
+  | { readonly kind: 'held_back'; readonly reason: string; readonly until: Date };
 
 export interface DispatchEdges {
   /** Undefined: no token is configured. */
-  readonly github: GitHub | undefined;
+  readonly access: GitHubAccess | undefined;
+  readonly governor: Governor | undefined;
   readonly connections: Pick<ConnectionStore, 'findByRepository' | 'rename'>;
   readonly now: () => Date;
 }
 
 export async function dispatchEvent(edges: DispatchEdges, event: ClaimedEvent): Promise<DispatchOutcome> {
-  const { github, now } = edges;
-  if (!github) {
-    const reason = 'github_token_missing: set GITHUB_TOKEN and start the forwarder again';
-    return { kind: 'token_rejected', reason };
+  const { access, governor, now } = edges;
+  if (!access || !governor) {
+    const reason =
+      'github_token_missing: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, and start the forwarder again';
+    return { kind: 'token_rejected', reason, tokenKey: undefined };
   }
+  let tokenKey = '';
   try {
-    return await tryToDispatch(edges, github, event);
+    const connection = await edges.connections.findByRepository(event.repositoryId);
+    const known = connection?.fullName ?? event.repo;
+    const repository = await access.forRepository(splitName(known));
+    tokenKey = repository.tokenKey;
+    const until = await governor.take(tokenKey, now());
+    if (until) {
+      const reason = `held back until ${until.toISOString()}, to keep below GitHub's rate limits`;
+      return { kind: 'held_back', reason, until };
+    }
+    return await tryToDispatch(edges, repository, event, known);
   } catch (error) {
-    return judge(readRefusal(error, now()), event);
+    return judge(readRefusal(error, now()), event, tokenKey);
   }
 }
 
 async function tryToDispatch(
   edges: DispatchEdges,
-  github: GitHub,
+  { github, tokenKey }: RepositoryAccess,
   event: ClaimedEvent,
+  known: string,
 ): Promise<DispatchOutcome> {
-  const connection = await edges.connections.findByRepository(event.repositoryId);
-  const known = connection?.fullName ?? event.repo;
   // A name in a payload is not proof of a name: where the two differ, the id decides.
   const isRenamed = known.toLowerCase() !== event.repo.toLowerCase();
   const name = isRenamed ? await findName(edges, github, event) : known;
   if (name === undefined) return notFound(event);
-  if (await post(edges, github, event, name)) return { kind: 'dispatched', repo: name };
+  if (await post(edges, github, event, name)) return { kind: 'dispatched', repo: name, tokenKey };
   const newName = await findName(edges, github, event);
   if (newName === undefined) return notFound(event);
   if (newName.toLowerCase() === name.toLowerCase()) {
-    return failed(
-      'github_permission_missing',
-      `GITHUB_TOKEN sees ${name}, but may not dispatch there: ${GRANT}`,
-    );
+    return forbidden(`the token sees ${name}, but may not dispatch there: ${GRANT}`);
   }
-  if (await post(edges, github, event, newName)) return { kind: 'dispatched', repo: newName };
+  if (await post(edges, github, event, newName)) return { kind: 'dispatched', repo: newName, tokenKey };
   return notFound(event);
 }
 
@@ -104,23 +124,18 @@ function composePayload(event: ClaimedEvent, now: Date): ClientPayload {
   };
 }
 
-const GRANT =
-  'give it Contents: write on this repository (`repo` for a classic token), then redeliver the event';
+const GRANT = 'give it Contents: write on this repository (`repo` for a classic token)';
 
-function judge(refusal: Refusal, event: ClaimedEvent): DispatchOutcome {
+function judge(refusal: Refusal, event: ClaimedEvent, tokenKey: string): DispatchOutcome {
   switch (refusal.kind) {
     case 'token_rejected': {
-      const reason =
-        'github_token_rejected: GitHub answers 401 to GITHUB_TOKEN; it is wrong, expired or revoked';
-      return { kind: 'token_rejected', reason };
+      const reason = 'github_token_rejected: GitHub answers 401; the token is wrong, expired or revoked';
+      return { kind: 'token_rejected', reason, tokenKey };
     }
     case 'rate_limited':
-      return { kind: 'rate_limited', reason: 'github_rate_limited', waitMs: refusal.waitMs };
+      return { kind: 'rate_limited', reason: 'github_rate_limited', tokenKey, waitMs: refusal.waitMs };
     case 'forbidden':
-      return failed(
-        'github_permission_missing',
-        `GITHUB_TOKEN may not dispatch: ${GRANT} (${refusal.message})`,
-      );
+      return forbidden(`the token may not dispatch: ${GRANT} (${refusal.message})`);
     case 'not_found':
       return notFound(event);
     case 'gone':
@@ -132,10 +147,14 @@ function judge(refusal: Refusal, event: ClaimedEvent): DispatchOutcome {
   }
 }
 
+function forbidden(message: string): DispatchOutcome {
+  return { kind: 'forbidden', reason: `github_permission_missing: ${message}` };
+}
+
 function notFound({ repo, repositoryId }: ClaimedEvent): DispatchOutcome {
   return failed(
     'repository_not_found',
-    `GITHUB_TOKEN sees no repository with the id ${repositoryId} (${repo}): it was deleted, or the token has no access to it`,
+    `the token sees no repository with the id ${repositoryId} (${repo}): it was deleted, or the token has no access to it`,
   );
 }
 

@@ -5,17 +5,18 @@ import type { ClaimedEvent } from '../inbox/event.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Bell } from './bell.ts';
 import { dispatchEvent, type DispatchEdges } from './dispatch-event.ts';
-import { computeRateLimitWaitMs, RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
+import { Governor } from './governor.ts';
+import { RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
 import { settleEvent, type SettleEdges } from './settle-event.ts';
 
 export interface DispatcherOptions
-  extends Omit<DispatchEdges, 'connections'>, Pick<SettleEdges, 'log' | 'metrics'> {
+  extends Pick<DispatchEdges, 'access' | 'now'>, Pick<SettleEdges, 'log' | 'metrics'> {
   readonly inbox: Inbox;
   readonly policy?: RetryPolicy | undefined;
 }
 
-/** Dispatches at a time. GitHub asks for no more than 100 calls at once, and about 80 a minute that create something. */
-const CONCURRENCY = 4;
+/** Dispatches at a time: GitHub asks for no more than 100 calls at once, of all replicas together. */
+const CONCURRENCY = 16;
 /** Longer than a dispatch with its look-ups may take, so that a lease ends only with its holder. */
 const LEASE_MS = 60_000;
 /** However little is known to be due: other replicas store and die, too. */
@@ -23,8 +24,6 @@ const MAX_IDLE_MS = 5000;
 /** What is due but not to be had (its pull request has one in work) must not turn the loop into a spin. */
 const MIN_IDLE_MS = 100;
 const ALIVE_MS = 30_000;
-/** GitHub's limits are counted by the hour. */
-const MAX_PAUSE_MS = 60 * 60_000;
 
 export class Dispatcher {
   readonly #edges: DispatchEdges & SettleEdges;
@@ -34,12 +33,20 @@ export class Dispatcher {
   readonly #stopping = new AbortController();
   #looping: Promise<void> | undefined;
   #lastRoundMs = 0;
-  #pausedUntilMs = 0;
 
   constructor({ inbox, policy = RETRY_POLICY, ...edges }: DispatcherOptions) {
-    const { events, connections } = inbox;
+    const { events, connections, tokens } = inbox;
+    const governor = edges.access && new Governor(tokens, edges.access.budgets);
     this.#inbox = inbox;
-    this.#edges = { ...edges, events, connections, policy, owner: randomUUID(), random: Math.random };
+    this.#edges = {
+      ...edges,
+      events,
+      connections,
+      governor,
+      policy,
+      owner: randomUUID(),
+      random: Math.random,
+    };
   }
 
   /** Takes over first what an earlier process held, where there is only ever one; replicas wait for leases to end. */
@@ -93,7 +100,8 @@ export class Dispatcher {
     const now = this.#now();
     const free = CONCURRENCY - this.#running.size;
     if (free === 0) return MAX_IDLE_MS;
-    if (now.getTime() < this.#pausedUntilMs) return this.#pausedUntilMs - now.getTime();
+    const blockedUntil = this.#readBlock(now);
+    if (blockedUntil) return blockedUntil.getTime() - now.getTime();
     const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + LEASE_MS) };
     for (const event of await this.#inbox.events.claim(lease, free, now)) {
       const work = this.#carryOut(event).finally(() => {
@@ -102,14 +110,13 @@ export class Dispatcher {
       });
       this.#running.add(work);
     }
-    const nextDue = await this.#inbox.events.readNextDue();
+    const nextDue = await this.#inbox.events.readNextDue(now);
     return nextDue ? nextDue.getTime() - this.#now().getTime() : MAX_IDLE_MS;
   }
 
   async #carryOut(event: ClaimedEvent): Promise<void> {
     try {
       const outcome = await dispatchEvent(this.#edges, event);
-      if (outcome.kind === 'rate_limited') this.#pause(outcome.waitMs, event.attempts);
       await settleEvent(this.#edges, event, outcome);
     } catch (error) {
       // Only the store can fail here. The lease ends by itself, and the event is taken up again.
@@ -118,10 +125,10 @@ export class Dispatcher {
     }
   }
 
-  /** The limit is the token's: every other event would run into it as well. */
-  #pause(askedMs: number | undefined, attempts: number): void {
-    const waitMs = Math.min(MAX_PAUSE_MS, computeRateLimitWaitMs(this.#edges.policy, askedMs, attempts));
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#now().getTime() + waitMs);
+  /** Where there is one token, its limit is everybody's: nothing has to be taken to find out. */
+  #readBlock(now: Date): Date | undefined {
+    const { access, governor } = this.#edges;
+    return access?.onlyKey === undefined ? undefined : governor?.readBlock(access.onlyKey, now);
   }
 
   #now(): Date {

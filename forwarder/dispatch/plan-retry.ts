@@ -5,7 +5,7 @@ export interface RetryPolicy {
   readonly maxFailures: number;
   readonly baseMs: number;
   readonly capMs: number;
-  /** After a refused token: a person has to act, and each try is one more bad login. */
+  /** After a refused token or a missing right: a person has to act, and each try is one more bad login. */
   readonly tokenWaitMs: number;
   /** docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api: at least a minute, then longer. */
   readonly rateLimitWaitMs: number;

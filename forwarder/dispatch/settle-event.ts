@@ -1,13 +1,17 @@
-// What came of an attempt → the event's next state in the store: completed, failed, or pending until its time.
+// What came of an attempt → the event's next state in the store: dispatched, failed, or pending until its time. What only a
+// person can mend pauses the connections it stands for, so that no other event runs into it.
 import type { ClaimedEvent } from '../inbox/event.ts';
-import type { EventStore } from '../inbox/inbox.ts';
+import type { ConnectionStore, EventStore, RetryPlan } from '../inbox/inbox.ts';
 import type { Metrics } from '../metrics/open-metrics.ts';
 import type { Log } from '../open-log.ts';
 import type { DispatchOutcome } from './dispatch-event.ts';
+import type { Governor } from './governor.ts';
 import { computeBackoffMs, computeRateLimitWaitMs, type RetryPolicy } from './plan-retry.ts';
 
 export interface SettleEdges {
   readonly events: EventStore;
+  readonly connections: ConnectionStore;
+  readonly governor: Governor | undefined;
   readonly owner: string;
   readonly policy: RetryPolicy;
   readonly metrics: Pick<Metrics, 'countDispatch'>;
@@ -28,24 +32,72 @@ export async function settleEvent(
   const { id: event_id, deliveryId: delivery_id, repo, pullRequest: pull_request } = event;
   const fields = { event_id, delivery_id, repo, pull_request, attempt: event.attempts };
   if (outcome.kind === 'dispatched') edges.log.info(fields, 'dispatched');
+  else if (outcome.kind === 'held_back') edges.log.info({ ...fields, until: outcome.until }, 'held back');
   else edges.log.warn({ ...fields, outcome: outcome.kind, reason: outcome.reason }, 'not dispatched');
   if (!held) edges.log.warn(fields, 'the lease had ended: another dispatcher has this event');
 }
 
-function writeOutcome(edges: SettleEdges, event: ClaimedEvent, outcome: DispatchOutcome): Promise<boolean> {
+async function writeOutcome(
+  edges: SettleEdges,
+  event: ClaimedEvent,
+  outcome: DispatchOutcome,
+): Promise<boolean> {
   const { events, owner, policy, now, random } = edges;
   switch (outcome.kind) {
-    case 'dispatched':
-      return events.complete(event.id, owner, now());
+    case 'dispatched': {
+      const held = await events.dispatched(event.id, owner, now());
+      await resume(edges, event, outcome.tokenKey);
+      return held;
+    }
     case 'failed':
       return events.fail(event.id, owner, outcome.reason, now());
-    case 'rate_limited':
-      return waitOut(edges, event, outcome);
+    case 'rate_limited': {
+      const until = after(now(), computeRateLimitWaitMs(policy, outcome.waitMs, event.attempts));
+      await edges.governor?.block(outcome.tokenKey, until);
+      const reason = `${outcome.reason}: GitHub asks to wait until ${until.toISOString()}`;
+      return waitFor(edges, event, { reason, nextAttemptAt: until, counts: false });
+    }
+    case 'held_back':
+      return waitFor(edges, event, {
+        reason: outcome.reason,
+        nextAttemptAt: outcome.until,
+        counts: false,
+        isUncalled: true,
+      });
     case 'token_rejected':
-      return tryAgain(edges, event, outcome.reason, policy.tokenWaitMs);
-    case 'unavailable':
-      return tryAgain(edges, event, outcome.reason, computeBackoffMs(policy, event.failures, random()));
+    case 'forbidden':
+      return pause(edges, event, outcome);
+    case 'unavailable': {
+      const waitMs = computeBackoffMs(policy, event.failures, random());
+      return tryAgain(edges, event, outcome.reason, waitMs);
+    }
   }
+}
+
+/** What worked for one repository ends the pauses that were for the same cause. */
+async function resume(
+  { connections, log }: SettleEdges,
+  event: ClaimedEvent,
+  tokenKey: string,
+): Promise<void> {
+  const connection = await connections.findByRepository(event.repositoryId);
+  if (!connection || (connection.tokenKey === tokenKey && connection.pausedUntil === null)) return;
+  await connections.resume(event.repositoryId, tokenKey);
+  if (connection.pausedUntil !== null) log.info({ repo: event.repo }, 'GitHub takes dispatches again');
+}
+
+async function pause(
+  edges: SettleEdges,
+  event: ClaimedEvent,
+  outcome: Extract<DispatchOutcome, { kind: 'token_rejected' | 'forbidden' }>,
+): Promise<boolean> {
+  const until = after(edges.now(), edges.policy.tokenWaitMs);
+  const { reason } = outcome;
+  await edges.connections.pause({ repositoryId: event.repositoryId }, { until, reason });
+  if (outcome.kind === 'token_rejected' && outcome.tokenKey !== undefined) {
+    await edges.connections.pause({ tokenKey: outcome.tokenKey }, { until, reason });
+  }
+  return waitFor(edges, event, { reason, nextAttemptAt: until, counts: false });
 }
 
 function tryAgain(
@@ -57,24 +109,17 @@ function tryAgain(
   if (event.failures + 1 >= policy.maxFailures) {
     return events.fail(event.id, owner, `${reason} (given up after ${event.failures + 1} tries)`, now());
   }
-  const nextAttemptAt = new Date(now().getTime() + waitMs);
-  return events.retry(event.id, owner, { reason, nextAttemptAt, counts: true });
+  return events.retry(event.id, owner, { reason, nextAttemptAt: after(now(), waitMs), counts: true });
 }
 
-function waitOut(
-  { events, owner, policy, now }: SettleEdges,
-  event: ClaimedEvent,
-  { reason, waitMs }: Extract<DispatchOutcome, { kind: 'rate_limited' }>,
-): Promise<boolean> {
-  const oldestMs = new Date(event.queuedAt).getTime() + policy.maxAgeMs;
-  const nextMs = now().getTime() + computeRateLimitWaitMs(policy, waitMs, event.attempts);
-  if (nextMs > oldestMs) {
-    return events.fail(event.id, owner, `${reason}: still so after ${policy.maxAgeMs / 3_600_000} h`, now());
-  }
-  const at = new Date(nextMs);
-  return events.retry(event.id, owner, {
-    reason: `${reason}: GitHub asks to wait until ${at.toISOString()}`,
-    nextAttemptAt: at,
-    counts: false,
-  });
+/** Waiting is no failure, so it ends with the event's age. */
+function waitFor({ events, owner, policy, now }: SettleEdges, event: ClaimedEvent, plan: RetryPlan) {
+  const oldest = after(new Date(event.queuedAt), policy.maxAgeMs);
+  if (plan.nextAttemptAt <= oldest) return events.retry(event.id, owner, plan);
+  const reason = `${plan.reason}: still so after ${policy.maxAgeMs / 3_600_000} h`;
+  return events.fail(event.id, owner, reason, now());
+}
+
+function after(time: Date, ms: number): Date {
+  return new Date(time.getTime() + ms);
 }

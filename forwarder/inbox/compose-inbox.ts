@@ -1,6 +1,9 @@
 // A database that Kysely speaks to → the Inbox. Each operation is a file of its own beside this one.
 import { claimEvents, readNextDue } from './events/claim-events.ts';
-import { completeEvent, failEvent } from './events/finish-event.ts';
+import { addAuditEntry, listAuditEntries } from './audit/write-audit.ts';
+import { dispatchEvent, failEvent } from './events/finish-event.ts';
+import { endRun, listFollowed, noteRun } from './events/follow-events.ts';
+import { filterUnknown, hasPing, rememberReconciled } from './events/known-deliveries.ts';
 import { listEvents, readEvent } from './events/list-events.ts';
 import { requeueEvent } from './events/requeue-event.ts';
 import { retryEvent, takeOverEvents } from './events/return-event.ts';
@@ -10,6 +13,7 @@ import { storeEvent } from './events/store-event.ts';
 import { withdrawRepository } from './events/supersede-events.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
 import { findByHook, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
+import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
 import { removeConnection } from './connections/remove-connection.ts';
 import { renameConnection } from './connections/rename-connection.ts';
 import type { NewEvent } from './event.ts';
@@ -19,6 +23,7 @@ import type { SecretBox } from '../secrets/secret-box.ts';
 import { resealConnections, sealConnections } from './seal-connections.ts';
 import { probe } from './probe.ts';
 import type { Db } from './tables.ts';
+import { blockToken, takeToken } from './tokens/take-token.ts';
 
 /** What the databases do in their own ways. */
 export interface DatabaseWays {
@@ -32,6 +37,7 @@ export interface DatabaseWays {
   readonly announceQueued: (db: Db) => Promise<void>;
   readonly onQueued: (wake: () => void) => void;
   readonly exclusively: <Value>(key: string, work: () => Promise<Value>) => Promise<Value>;
+  readonly lead: Inbox['lead'];
   readonly close: () => Promise<void>;
 }
 
@@ -56,6 +62,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     restore: (connection, now) => restoreConnection(db, connection, now),
     rename: (repositoryId, fullName, now) => renameConnection(db, repositoryId, fullName, now),
     remove: (id) => removeConnection(db, id),
+    pause: (scope, pause) => pauseConnections(db, scope, pause),
+    resume: (repositoryId, tokenKey) => resumeConnections(db, repositoryId, tokenKey),
     exclusively: (repositoryId, work) => ways.exclusively(`repository ${repositoryId}`, work),
   };
   return {
@@ -66,16 +74,31 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       read: (id) => readEvent(db, id),
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
       claim: (lease, limit, now) => transact((trx) => claimEvents(trx, lease, limit, now)),
-      readNextDue: () => readNextDue(db),
+      readNextDue: (now) => readNextDue(db, now),
       takeOver: (owner, now) => transact((trx) => takeOverEvents(trx, owner, now)),
-      complete: (id, owner, now) => completeEvent(db, id, owner, now),
+      dispatched: (id, owner, now) => dispatchEvent(db, id, owner, now),
       fail: (id, owner, reason, now) => failEvent(db, id, owner, reason, now),
       retry: (id, owner, plan) => transact((trx) => retryEvent(trx, id, owner, plan)),
+      listFollowed: () => listFollowed(db),
+      noteRun: (event, run) => noteRun(db, event, run),
+      endRun: (event, end, now) => transact((trx) => endRun(trx, event, end, now)),
+      hasPing: (repositoryId, since) => hasPing(db, repositoryId, since),
+      filterUnknown: (deliveryIds) => filterUnknown(db, deliveryIds),
+      rememberReconciled: (deliveryId, now) => rememberReconciled(db, deliveryId, now),
       measure: () => measureEvents(db),
       removeFinished: (before) => removeFinished(db, before),
       withdrawRepository: (repositoryId, reason, now) => withdrawRepository(db, repositoryId, reason, now),
     },
     connections: sealConnections(sealed, ways.box),
+    tokens: {
+      take: (tokenKey, paces, now) => transact((trx) => takeToken(trx, tokenKey, paces, now)),
+      block: (tokenKey, until) => blockToken(db, tokenKey, until),
+    },
+    audit: {
+      add: (entry, now) => addAuditEntry(db, entry, now),
+      list: (query) => listAuditEntries(db, query),
+    },
+    lead: ways.lead,
     reseal: (now) => resealConnections(sealed, ways.box, now),
     onQueued: ways.onQueued,
     probe: (now) => probe(db, now),

@@ -66,6 +66,8 @@ export interface StoredEvent {
   readonly attempts: number;
   /** Those of them that count towards giving up. */
   readonly failures: number;
+  /** GitHub's id of its run; after a redelivery, of the run before. */
+  readonly runId: number | null;
   readonly runUrl: string | null;
   readonly receivedAt: string;
   /** When it was last made pending from outside: on arrival, or by a redelivery. */
@@ -73,6 +75,9 @@ export interface StoredEvent {
   readonly dispatchedAt: string | null;
   readonly completedAt: string | null;
 }
+
+/** An event that was dispatched and whose run has not ended. */
+export type FollowedEvent = ClaimedEvent & { readonly dispatchedAt: string };
 
 /** An event that its dispatcher holds: a pull request's, with all that the dispatch carries. */
 export type ClaimedEvent = StoredEvent & {

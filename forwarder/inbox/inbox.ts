@@ -1,13 +1,23 @@
 // What the rest of the forwarder may ask of the store. Every method is one transaction that is on disk when its
 // promise settles; every time is handed in, so that one clock serves all.
+import type { AuditEntry, NewAuditEntry } from './audit.ts';
 import type { Connection } from './connection.ts';
-import type { ClaimedEvent, EventStatus, NewEvent, StoredEvent } from './event.ts';
+import type { Pause, PauseScope } from './connections/pause-connections.ts';
+import type { ClaimedEvent, EventStatus, FollowedEvent, NewEvent, StoredEvent } from './event.ts';
+import type { Paces } from './tokens/take-token.ts';
 
 export interface Inbox {
   /** Whether other replicas work on it at the same time. */
   readonly isShared: boolean;
   readonly events: EventStore;
   readonly connections: ConnectionStore;
+  readonly tokens: TokenStore;
+  readonly audit: AuditStore;
+  /**
+   * Runs work that only one replica does at a time, for as long as it holds the duty; false: another one has it. `signal`
+   * is aborted when the duty is lost, which is when the database loses sight of us.
+   */
+  readonly lead: (duty: string, work: (signal: AbortSignal) => Promise<void>) => Promise<boolean>;
   /** `wake` is called when another replica has stored something to dispatch. */
   onQueued(wake: () => void): void;
   /** Encrypts again, with the first key, secrets that another key has encrypted. Returns how many. */
@@ -41,7 +51,19 @@ export interface RetryPlan {
   readonly nextAttemptAt: Date;
   /** Whether this attempt counts towards giving up. */
   readonly counts: boolean;
+  /** No call was made: it is no attempt at all. */
+  readonly isUncalled?: boolean;
 }
+
+export interface FoundRun {
+  readonly id: number;
+  readonly url: string;
+}
+
+/** How a run ended. A cancelled one is superseded when a newer event took its place, else failed. */
+export type RunEnd =
+  | { readonly kind: 'completed'; readonly reason?: string }
+  | { readonly kind: 'failed' | 'cancelled'; readonly reason: string };
 
 export type RequeuedEvent =
   | { readonly kind: 'queued'; readonly event: StoredEvent }
@@ -64,13 +86,24 @@ export interface EventStore {
   /** Takes up to `limit` due events; never two of one pull request at a time. */
   claim(lease: Lease, limit: number, now: Date): Promise<readonly ClaimedEvent[]>;
   /** When the next event falls due, as far as is known now. */
-  readNextDue(): Promise<Date | undefined>;
+  readNextDue(now: Date): Promise<Date | undefined>;
   /** Frees what other owners hold. Only for a store that a single process uses: its owners are dead. */
   takeOver(owner: string, now: Date): Promise<number>;
   /** The three ends of an attempt; false: the lease was no longer this owner's. */
-  complete(id: number, owner: string, now: Date): Promise<boolean>;
+  dispatched(id: number, owner: string, now: Date): Promise<boolean>;
   fail(id: number, owner: string, reason: string, now: Date): Promise<boolean>;
   retry(id: number, owner: string, plan: RetryPlan): Promise<boolean>;
+  /** Dispatched events whose run has not ended, the oldest dispatch first. */
+  listFollowed(): Promise<readonly FollowedEvent[]>;
+  noteRun(event: FollowedEvent, run: FoundRun): Promise<void>;
+  /** False: it had ended already, or was dispatched again. */
+  endRun(event: FollowedEvent, end: RunEnd, now: Date): Promise<boolean>;
+  /** Whether a ping of that repository's webhook has come since. */
+  hasPing(repositoryId: number, since: Date): Promise<boolean>;
+  /** Of these deliveries, those that the ledger does not have. */
+  filterUnknown(deliveryIds: readonly string[]): Promise<readonly string[]>;
+  /** The ledger has it under another id. */
+  rememberReconciled(deliveryId: string, now: Date): Promise<void>;
   measure(): Promise<EventMeasures>;
   /** Removes some finished events that ended before that time. Returns how many; 0 when there are none left. */
   removeFinished(before: Date): Promise<number>;
@@ -94,6 +127,25 @@ export interface ConnectionStore {
   restore(connection: Connection, now: Date): Promise<void>;
   rename(repositoryId: number, fullName: string, now: Date): Promise<void>;
   remove(id: number): Promise<void>;
+  pause(scope: PauseScope, pause: Pause): Promise<void>;
+  /** Remembers which token works for a repository, and ends its pause and those that the token had caused. */
+  resume(repositoryId: number, tokenKey: string): Promise<void>;
   /** Runs work about one repository, one at a time: two requests to connect it must not make two webhooks. */
   exclusively<Value>(repositoryId: number, work: () => Promise<Value>): Promise<Value>;
+}
+
+/** What tokens may still do, shared by all replicas. */
+export interface TokenStore {
+  /** Counts one more call that creates something. Undefined: go ahead; otherwise when to ask again. */
+  take(tokenKey: string, paces: Paces | undefined, now: Date): Promise<Date | undefined>;
+  block(tokenKey: string, until: Date): Promise<void>;
+}
+
+export interface AuditStore {
+  add(entry: NewAuditEntry, now: Date): Promise<void>;
+  /** Newest first. */
+  list(query: {
+    readonly beforeId: number | undefined;
+    readonly limit: number;
+  }): Promise<readonly AuditEntry[]>;
 }

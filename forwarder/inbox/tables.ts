@@ -1,5 +1,6 @@
 // The tables as Kysely sees them. Times are ISO 8601 text in UTC with milliseconds: portable, and text compares as time.
 import type { Generated, Kysely, Selectable } from 'kysely';
+import type { AuditAction } from './audit.ts';
 import type { Connection } from './connection.ts';
 import type { EventEffect, EventStatus } from './event.ts';
 
@@ -23,6 +24,8 @@ export interface EventTable {
   next_attempt_at: string | null;
   lease_owner: string | null;
   lease_until: string | null;
+  /** GitHub's id of the run; after a redelivery, of the run before. */
+  run_id: number | null;
   run_url: string | null;
   received_at: string;
   /** When it was last made pending from outside: on arrival, or by a redelivery. */
@@ -39,9 +42,41 @@ export interface ConnectionTable {
   secret: string;
   previous_secret: string | null;
   state: Connection['state'];
+  /** Which token its calls are made with: a name for it, nothing of it. */
+  token_key: string | null;
+  paused_until: string | null;
+  pause_reason: string | null;
   connected_at: string | null;
   created_at: string;
   updated_at: string;
+}
+
+/** What one token may still do, shared by all replicas. */
+export interface TokenTable {
+  token_key: string;
+  /** GitHub asks to wait. */
+  blocked_until: string | null;
+  /** The pace of the minute and of the hour, in ms since 1970: see take-token.ts. */
+  minute_at: number;
+  hour_at: number;
+}
+
+/** Deliveries that were fetched and turned out to be in the ledger under another id. */
+export interface ReconciledTable {
+  delivery_id: string;
+  seen_at: string;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: string;
+  action: AuditAction;
+  repo: string | null;
+  event_id: number | null;
+  /** `done`, or the code of the refusal. */
+  outcome: string;
+  /** Address of the caller. */
+  address: string | null;
 }
 
 /** One row, written by the readiness probe. */
@@ -54,6 +89,9 @@ export interface Tables {
   events: EventTable;
   connections: ConnectionTable;
   probes: ProbeTable;
+  tokens: TokenTable;
+  reconciled_deliveries: ReconciledTable;
+  audit: AuditTable;
 }
 
 /** The database, or a transaction on it. */

@@ -8,12 +8,7 @@ const MAX_LIMIT = 100;
 const limitRule = `must be a whole number from 1 to ${MAX_LIMIT}`;
 const cursorRule = 'must be the next_cursor of the page before';
 
-const querySchema = z.object({
-  repo: z
-    .string('must be given once')
-    .regex(/^[\w.-]+\/[\w.-]+$/, 'must be OWNER/NAME')
-    .optional(),
-  status: z.enum(EVENT_STATUSES, { error: `must be one of ${EVENT_STATUSES.join(', ')}` }).optional(),
+const pageSchema = z.object({
   cursor: z
     .string(cursorRule)
     .transform((text) => /^before:(\d{1,15})$/.exec(Buffer.from(text, 'base64url').toString())?.[1])
@@ -27,18 +22,44 @@ const querySchema = z.object({
     .default(50),
 });
 
+const filterSchema = z.object({
+  repo: z
+    .string('must be given once')
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'must be OWNER/NAME')
+    .optional(),
+  status: z.enum(EVENT_STATUSES, { error: `must be one of ${EVENT_STATUSES.join(', ')}` }).optional(),
+});
+
+type Query = Readonly<Record<string, unknown>>;
+
 /** @throws Problem 400 */
-export function parseEventQuery(query: Readonly<Record<string, unknown>>): EventQuery {
-  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
-  const parsed = querySchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new Problem(400, 'invalid_query', problems.join('; '));
-  }
-  const { repo, status, cursor, limit } = parsed.data;
+export function parseEventQuery(query: Query): EventQuery {
+  const { repo, status, cursor, limit } = parse(filterSchema.extend(pageSchema.shape), query);
   return { repo, status, beforeId: cursor, limit };
 }
 
-export function composeCursor(lastId: number): string {
-  return Buffer.from(`before:${lastId}`).toString('base64url');
+/** @throws Problem 400 */
+export function parsePageQuery(query: Query): z.infer<typeof pageSchema> {
+  return parse(pageSchema, query);
+}
+
+/** @throws Problem 400 */
+export function parseRepositoryQuery(query: Query): string | undefined {
+  return parse(filterSchema.pick({ repo: true }), query).repo;
+}
+
+function parse<Value>(schema: z.ZodType<Value>, query: Query): Value {
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new Problem(400, 'invalid_query', problems.join('; '));
+}
+
+/** One more than asked for was read: it tells whether there is a next page. */
+export function composePage<Item extends { readonly id: number }>(found: readonly Item[], limit: number) {
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  const nextCursor = last ? Buffer.from(`before:${last.id}`).toString('base64url') : null;
+  return { page, nextCursor };
 }

@@ -1,26 +1,35 @@
-// The ledger's routes: events newest first, one by its id, and one dispatched again.
+// The ledger's routes: events newest first, one by its id, and one or all that failed dispatched again.
 import { Router } from 'express';
+import { keepAudit, type AuditEdges } from '../audit/keep-audit.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Problem } from '../problem.ts';
-import { composeCursor, parseEventQuery } from './parse-event-query.ts';
+import { composePage, parseEventQuery, parseRepositoryQuery } from './parse-event-query.ts';
 import { presentEvent } from './present-event.ts';
+import { redeliverFailed } from './redeliver-failed.ts';
 
-export interface LedgerOptions {
+export interface LedgerOptions extends Omit<AuditEdges, 'audit'> {
   readonly inbox: Inbox;
   readonly onQueued: () => void;
-  readonly now: () => Date;
 }
 
-export function serveEvents({ inbox: { events }, onQueued, now }: LedgerOptions): Router {
+export function serveEvents({ inbox: { events, audit }, onQueued, log, now }: LedgerOptions): Router {
   const router = Router();
+  const edges: AuditEdges = { audit, log, now };
 
   router.get('/', async (request, response) => {
     const query = parseEventQuery(request.query);
-    // One more than asked for tells whether there is a next page.
     const found = await events.list({ ...query, limit: query.limit + 1 });
-    const page = found.slice(0, query.limit);
-    const last = found.length > query.limit ? page.at(-1) : undefined;
-    response.json({ events: page.map(presentEvent), next_cursor: last ? composeCursor(last.id) : null });
+    const { page, nextCursor } = composePage(found, query.limit);
+    response.json({ events: page.map(presentEvent), next_cursor: nextCursor });
+  });
+
+  router.post('/redeliver', async (request, response) => {
+    const repo = parseRepositoryQuery(request.query);
+    const { queued, refused } = await keepAudit(edges, request, { action: 'redeliver', repo }, () =>
+      redeliverFailed(events, repo, now()),
+    );
+    response.status(202).json({ status: 'queued', queued: queued.map(({ id }) => id), refused });
+    if (queued.length > 0) onQueued();
   });
 
   router.get('/:id', async (request, response) => {
@@ -30,16 +39,15 @@ export function serveEvents({ inbox: { events }, onQueued, now }: LedgerOptions)
   });
 
   router.post('/:id/redeliver', async (request, response) => {
-    const requeued = await events.requeue(parseId(request.params.id), now());
-    switch (requeued.kind) {
-      case 'missing':
-        throw eventNotFound(request.params.id);
-      case 'refused':
-        throw new Problem(409, 'not_redeliverable', requeued.message);
-      case 'queued':
-        response.status(202).json(presentEvent(requeued.event));
-        onQueued();
-    }
+    const eventId = parseId(request.params.id);
+    const event = await keepAudit(edges, request, { action: 'redeliver', eventId }, async () => {
+      const requeued = await events.requeue(eventId, now());
+      if (requeued.kind === 'missing') throw eventNotFound(request.params.id);
+      if (requeued.kind === 'refused') throw new Problem(409, 'not_redeliverable', requeued.message);
+      return requeued.event;
+    });
+    response.status(202).json(presentEvent(event));
+    onQueued();
   });
 
   return router;

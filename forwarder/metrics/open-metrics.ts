@@ -8,13 +8,22 @@ export interface Metrics {
   countDelivery(answer: string): void;
   /** One attempt at a dispatch: `dispatched`, `failed`, `unavailable`, …; `latencyMs` from the event's arrival. */
   countDispatch(outcome: string, latencyMs: number | undefined): void;
+  /** A delivery was fetched that had not come. */
+  countReconciled(): void;
   /** The page, and its content type. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 const LATENCY_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 
-export function openMetrics(events: Pick<EventStore, 'measure'>, now: () => Date): Metrics {
+export interface MetricsOptions {
+  readonly events: Pick<EventStore, 'measure'>;
+  /** The least that any token has left of its hour; undefined while nothing is known. */
+  readonly readRateBudget: () => number | undefined;
+  readonly now: () => Date;
+}
+
+export function openMetrics({ events, readRateBudget, now }: MetricsOptions): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -47,7 +56,20 @@ export function openMetrics(events: Pick<EventStore, 'measure'>, now: () => Date
     help: 'How long the oldest event has been waiting; 0 when none is',
     registers,
   });
+  const reconciled = new Counter({
+    name: 'nectr_reconciled_total',
+    help: 'Deliveries that had not come and were fetched from GitHub',
+    registers,
+  });
+  const budget = new Gauge({
+    name: 'nectr_github_rate_limit_remaining',
+    help: 'Requests to GitHub that the token with the fewest has left in this hour; absent while unknown',
+    // A label makes a gauge that was never set disappear from the page: unknown is not 0.
+    labelNames: ['resource'],
+    registers,
+  });
   return {
+    countReconciled: () => reconciled.inc(),
     countDelivery: (answer) => deliveries.inc({ answer }),
     countDispatch: (outcome, latencyMs) => {
       attempts.inc({ outcome });
@@ -57,6 +79,9 @@ export function openMetrics(events: Pick<EventStore, 'measure'>, now: () => Date
       const { counts, oldestOpenAt } = await events.measure();
       for (const status of EVENT_STATUSES) stored.set({ status }, counts.get(status) ?? 0);
       age.set(oldestOpenAt ? Math.max(0, now().getTime() - oldestOpenAt.getTime()) / 1000 : 0);
+      const left = readRateBudget();
+      if (left === undefined) budget.remove('core');
+      else budget.set({ resource: 'core' }, left);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };

@@ -15,10 +15,12 @@ export interface DeliveryHeaders {
 /** Undefined: not a JSON object. */
 export type Payload = Readonly<Record<string, unknown>> | undefined;
 
+export const payloadSchema = z.record(z.string(), z.unknown());
+
 /** A byte order mark is dropped, and bytes that are no UTF-8 become U+FFFD: the signature was over the bytes. */
 export function parsePayload(body: Uint8Array): Payload {
   try {
-    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(new TextDecoder().decode(body))).data;
+    return payloadSchema.safeParse(JSON.parse(new TextDecoder().decode(body))).data;
   } catch {
     return undefined;
   }

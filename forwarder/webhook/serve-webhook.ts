@@ -1,7 +1,7 @@
 // `POST /api/v1/webhooks/github`: one delivery, refused or stored, in the order in which it can be told: form, size,
 // signature, headers, body, repository, store. Nothing is parsed before it is verified, nothing answered with 200
 // before it is stored.
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { endRotation } from '../connections/end-rotation.ts';
 import type { Connection } from '../inbox/connection.ts';
 import type { Inbox, StoredDelivery } from '../inbox/inbox.ts';
@@ -10,11 +10,10 @@ import type { Log } from '../open-log.ts';
 import { Problem } from '../problem.ts';
 import { chooseKeys } from './choose-keys.ts';
 import { parseEvent, parsePayload, parseRepository, type Payload } from './parse-event.ts';
+import { readBody, type BodyBudget } from './read-body.ts';
 import { verifySignature } from './verify-signature.ts';
 
 export const WEBHOOK_PATH = '/api/v1/webhooks/github';
-/** GitHub never sends more (docs.github.com/webhooks/webhook-events-and-payloads). */
-const MAX_BODY_BYTES = 25 * 1024 * 1024;
 
 export interface WebhookOptions {
   readonly inbox: Inbox;
@@ -22,19 +21,15 @@ export interface WebhookOptions {
   /** False in development. */
   readonly checksSignatures: boolean;
   readonly onQueued: () => void;
+  readonly bodies: BodyBudget;
   readonly metrics: Pick<Metrics, 'countDelivery'>;
   readonly log: Log;
   readonly now: () => Date;
 }
 
 export function serveWebhook(options: WebhookOptions): Router {
-  const readBody = express.raw({ limit: MAX_BODY_BYTES, inflate: false, type: () => true });
-  return Router().post(
-    WEBHOOK_PATH,
-    countAnswer(options.metrics),
-    refuseOtherTypes,
-    readBody,
-    (request, response) => receive(options, request, response),
+  return Router().post(WEBHOOK_PATH, countAnswer(options.metrics), refuseOtherTypes, (request, response) =>
+    receive(options, request, response),
   );
 }
 
@@ -63,12 +58,25 @@ const refuseOtherTypes: RequestHandler = (request, _response, next) => {
 };
 
 async function receive(options: WebhookOptions, request: Request, response: Response): Promise<void> {
+  const { body, release } = await readBody(request, options.bodies);
+  try {
+    await receiveBody(options, request, response, body);
+  } finally {
+    release();
+  }
+}
+
+async function receiveBody(
+  options: WebhookOptions,
+  request: Request,
+  response: Response,
+  body: Buffer,
+): Promise<void> {
   if (request.get('x-github-hook-installation-target-type') === 'integration') {
     const reason = 'Nectr uses the webhooks of repositories; deliveries of a GitHub App are not processed.';
     answerWith(response, { status: 'ignored', reason });
     return;
   }
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const signer = await verify(options, request, body);
   const headers = readHeaders(request);
   const payload = parsePayload(body);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, ENVIRONMENT, readConfig } from '../../forwarder/config.ts';
 
@@ -21,12 +22,13 @@ describe('readConfig', () => {
       port: 8000,
       backendUrl: undefined,
       database: { kind: 'sqlite', path: './data/nectr.db' },
-      githubToken: undefined,
+      github: undefined,
       githubApiUrl: 'https://api.github.com',
       githubWebhookSecret: undefined,
       adminToken: ADMIN_TOKEN,
       secretsKeys: [],
       retentionDays: 30,
+      trustProxy: false,
       logLevel: 'info',
     });
   });
@@ -54,6 +56,9 @@ describe('readConfig', () => {
       LOG_LEVEL: 'loud',
       SECRETS_KEY: 'too short',
       RETENTION_DAYS: '3',
+      TRUST_PROXY: 'everybody',
+      GITHUB_APP_ID: 'mine',
+      GITHUB_APP_PRIVATE_KEY: 'no key',
     });
     const names = ENVIRONMENT.map(({ name }) => name).filter((name) => name !== 'GITHUB_WEBHOOK_SECRET');
     expect(new Set(problems.map((problem) => problem.split(' ')[0]))).toEqual(new Set(names));
@@ -67,6 +72,33 @@ describe('readConfig', () => {
     expect(problemsOf({ ADMIN_TOKEN, APP_ENV: 'prod' })).toEqual([
       'APP_ENV must be production or development; given was "prod"',
     ]);
+  });
+
+  it('reads a GitHub App, whose key may have its line ends written out', () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    const app = { GITHUB_APP_ID: '42', GITHUB_APP_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n') };
+    expect(readConfig({ ADMIN_TOKEN, ...app }).github).toEqual({ app: { appId: '42', privateKey } });
+    expect(problemsOf({ ADMIN_TOKEN, ...app, GITHUB_TOKEN: 'ghp_x' })).toEqual([
+      'GITHUB_APP_ID cannot stand beside GITHUB_TOKEN: take one of them away',
+    ]);
+    expect(problemsOf({ ADMIN_TOKEN, GITHUB_APP_ID: '42' })).toEqual([
+      'GITHUB_APP_PRIVATE_KEY is required with GITHUB_APP_ID',
+    ]);
+    expect(problemsOf({ ADMIN_TOKEN, ...app, GITHUB_APP_ID: '' })).toEqual([
+      'GITHUB_APP_ID is required with GITHUB_APP_PRIVATE_KEY',
+    ]);
+  });
+
+  it.each([
+    ['1', 1],
+    ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+    ['loopback', ['loopback']],
+  ])('believes the proxies %s', (given, read) => {
+    expect(readConfig({ ADMIN_TOKEN, TRUST_PROXY: given }).trustProxy).toEqual(read);
   });
 
   it('never repeats a secret, nor an address that may hold one', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../forwarder/config.ts';
 import type { RetryPolicy } from '../../forwarder/dispatch/plan-retry.ts';
+import type { FollowPolicy } from '../../forwarder/follow/follow-runs.ts';
 import { openLog } from '../../forwarder/open-log.ts';
 import { startForwarder, type ForwarderOptions } from '../../forwarder/start-forwarder.ts';
 
@@ -19,6 +20,9 @@ export const FAST_RETRIES: RetryPolicy = {
   rateLimitWaitMs: 20,
   maxAgeMs: 60_000,
 };
+
+/** As in production, in milliseconds. */
+export const FAST_FOLLOWING: FollowPolicy = { everyMs: 20, missingAfterMs: 60_000, giveUpAfterMs: 120_000 };
 
 export interface Answer {
   readonly status: number;
@@ -64,6 +68,8 @@ export async function startLocalForwarder({
   const forwarder = await startForwarder(config, {
     log: openLog(config.logLevel, { write: (line) => void log.push(line) }),
     policy: FAST_RETRIES,
+    followPolicy: FAST_FOLLOWING,
+    pingTimeoutMs: 2000,
     ...options,
   });
   const { url } = forwarder;

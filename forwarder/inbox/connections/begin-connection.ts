@@ -48,7 +48,15 @@ export async function completeConnection(db: Db, id: number, hookId: number, now
   const at = now.toISOString();
   const row = await db
     .updateTable('connections')
-    .set({ hook_id: hookId, previous_secret: null, state: 'connected', connected_at: at, updated_at: at })
+    .set({
+      hook_id: hookId,
+      previous_secret: null,
+      state: 'connected',
+      connected_at: at,
+      updated_at: at,
+      paused_until: null,
+      pause_reason: null,
+    })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -1,5 +1,6 @@
 // Due events → held by one dispatcher until its lease ends. One event of a pull request at a time, so that an older
 // dispatch can never arrive after a newer one.
+import { sql } from 'kysely';
 import type { ClaimedEvent } from '../event.ts';
 import type { Lease } from '../inbox.ts';
 import type { Db } from '../tables.ts';
@@ -18,6 +19,7 @@ export async function claimEvents(
     .select('due.id')
     .where('due.status', '=', 'pending')
     .where('due.next_attempt_at', '<=', now.toISOString())
+    .where(isNotPaused('due', now))
     .where((where) =>
       where.not(
         where.exists(
@@ -57,12 +59,24 @@ export async function claimEvents(
   return claimed;
 }
 
-/** The earliest time at which a pending event falls due or a lease ends. */
-export async function readNextDue(db: Db): Promise<Date | undefined> {
+/** Its repository's connection is not waiting for a person. Few are: a look at each is cheap. */
+function isNotPaused(events: 'due' | 'events', now: Date) {
+  return sql<boolean>`not exists (
+    select 1 from connections
+    where connections.repository_id = ${sql.ref(`${events}.repository_id`)}
+      and connections.paused_until > ${now.toISOString()}
+  )`;
+}
+
+/** The earliest time at which a pending event falls due, a lease ends, or a pause does. */
+export async function readNextDue(db: Db, now: Date): Promise<Date | undefined> {
   const pending = await db
     .selectFrom('events')
-    .select((select) => select.fn.min('next_attempt_at').as('at'))
+    .select('next_attempt_at as at')
     .where('status', '=', 'pending')
+    .where(isNotPaused('events', now))
+    .orderBy('next_attempt_at')
+    .limit(1)
     .executeTakeFirst();
   const held = await db
     .selectFrom('events')
@@ -70,6 +84,11 @@ export async function readNextDue(db: Db): Promise<Date | undefined> {
     .where('status', '=', 'processing')
     .where('dispatched_at', 'is', null)
     .executeTakeFirst();
-  const times = [pending?.at, held?.at].filter((at) => typeof at === 'string').sort();
+  const paused = await db
+    .selectFrom('connections')
+    .select((select) => select.fn.min('paused_until').as('at'))
+    .where('paused_until', '>', now.toISOString())
+    .executeTakeFirst();
+  const times = [pending?.at, held?.at, paused?.at].filter((at) => typeof at === 'string').sort();
   return times[0] === undefined ? undefined : new Date(times[0]);
 }

@@ -8,7 +8,7 @@ const SAME_HEAD_WINDOW_MS = 60 * 60 * 1000;
 export interface Duplicate {
   readonly id: number;
   readonly detail: string;
-  /** It failed, and this is the same delivery with the same bytes: somebody sends it again on purpose. */
+  /** It failed, and this is the same delivery about the same head: somebody sends it again on purpose. */
   readonly isRetry: boolean;
 }
 
@@ -20,20 +20,23 @@ export async function findDuplicate(db: Db, event: NewEvent, now: Date): Promise
   );
 }
 
-async function findSameDelivery(
-  db: Db,
-  { deliveryId, bodyDigest }: NewEvent,
-): Promise<Duplicate | undefined> {
+async function findSameDelivery(db: Db, event: NewEvent): Promise<Duplicate | undefined> {
   const row = await db
     .selectFrom('events')
-    .select(['id', 'status', 'body_digest'])
-    .where('delivery_id', '=', deliveryId)
+    .select(['id', 'status', 'repository_id', 'pull_request', 'head_sha'])
+    .where('delivery_id', '=', event.deliveryId)
     .executeTakeFirst();
+  // Its id is not signed: what it says has to be the same. Not its bytes, since one that was fetched has others.
+  const { facts } = 'facts' in event ? event : {};
+  const isSame =
+    row?.repository_id === facts?.repositoryId &&
+    row?.pull_request === facts?.pullRequest &&
+    row?.head_sha === facts?.headSha;
   return (
     row && {
       id: row.id,
       detail: `This delivery was received before, as event ${row.id} (${row.status}).`,
-      isRetry: row.status === 'failed' && row.body_digest === bodyDigest,
+      isRetry: row.status === 'failed' && isSame,
     }
   );
 }

@@ -1,17 +1,16 @@
-// An event in processing → completed or failed. Only its holder may say so: a lease that another took over is no longer
-// ours to end.
+// A held event → dispatched, or failed. Only its holder may say so: a lease that another took over is no longer ours to
+// end. A dispatched event stays in processing until its run has ended.
 import type { Db, EventTable } from '../tables.ts';
 
-export function completeEvent(db: Db, id: number, owner: string, now: Date): Promise<boolean> {
-  const at = now.toISOString();
-  return finish(db, id, owner, { status: 'completed', reason: null, dispatched_at: at, completed_at: at });
+export function dispatchEvent(db: Db, id: number, owner: string, now: Date): Promise<boolean> {
+  return settle(db, id, owner, { reason: null, dispatched_at: now.toISOString() });
 }
 
 export function failEvent(db: Db, id: number, owner: string, reason: string, now: Date): Promise<boolean> {
-  return finish(db, id, owner, { status: 'failed', reason, completed_at: now.toISOString() });
+  return settle(db, id, owner, { status: 'failed', reason, completed_at: now.toISOString() });
 }
 
-async function finish(
+async function settle(
   db: Db,
   id: number,
   owner: string,

@@ -18,6 +18,7 @@ export function readRow(row: EventRow): StoredEvent {
     reason: row.reason,
     attempts: row.attempts,
     failures: row.failures,
+    runId: row.run_id,
     runUrl: row.run_url,
     receivedAt: row.received_at,
     queuedAt: row.queued_at,

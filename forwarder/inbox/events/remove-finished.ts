@@ -1,9 +1,9 @@
-// Finished events that nobody needs any more, a few at a time: a delivery must not wait for a large clean-up.
+// Finished events that nobody needs any more, and what is kept as long as they are, a few at a time: a delivery must not wait for a large clean-up.
 import type { Db } from '../tables.ts';
 
 const MAX_REMOVED = 500;
 
-/** Removes up to 500 that ended before that time. Returns how many. */
+/** Removes up to 500 events that ended before that time. Returns how many. */
 export async function removeFinished(db: Db, before: Date): Promise<number> {
   const old = db
     .selectFrom('events')
@@ -12,5 +12,8 @@ export async function removeFinished(db: Db, before: Date): Promise<number> {
     .where('completed_at', '<', before.toISOString())
     .limit(MAX_REMOVED);
   const { numDeletedRows } = await db.deleteFrom('events').where('id', 'in', old).executeTakeFirst();
+  const at = before.toISOString();
+  await db.deleteFrom('audit').where('at', '<', at).execute();
+  await db.deleteFrom('reconciled_deliveries').where('seen_at', '<', at).execute();
   return Number(numDeletedRows);
 }

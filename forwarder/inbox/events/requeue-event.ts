@@ -20,6 +20,7 @@ export async function requeueEvent(db: Db, id: number, now: Date): Promise<Reque
       queued_at: at,
       dispatched_at: null,
       completed_at: null,
+      // `run_id` stays: the run before is not mistaken for the next.
       run_url: null,
     })
     .where('id', '=', id)

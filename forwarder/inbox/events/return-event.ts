@@ -55,9 +55,10 @@ async function returnAll(db: Db, rows: readonly EventRow[], now: Date): Promise<
 async function returnEvent(
   db: Db,
   row: EventRow,
-  { reason, nextAttemptAt, counts }: RetryPlan,
+  { reason, nextAttemptAt, counts, isUncalled = false }: RetryPlan,
 ): Promise<void> {
   const { id, repository_id, pull_request, pr_updated_at, queued_at, failures } = row;
+  const attempts = row.attempts - (isUncalled ? 1 : 0);
   if (repository_id === null || pull_request === null || pr_updated_at === null) {
     throw new Error(`event ${id} is processing, but it is not a pull request's`);
   }
@@ -73,7 +74,7 @@ async function returnEvent(
       : { status: 'superseded' as const, reason: describeSuccessor(successor), completed_at: next };
   await db
     .updateTable('events')
-    .set({ ...change, lease_owner: null, lease_until: null })
+    .set({ ...change, attempts, lease_owner: null, lease_until: null })
     .where('id', '=', id)
     .execute();
 }

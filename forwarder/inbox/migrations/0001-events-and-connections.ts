@@ -1,27 +1,15 @@
-// The steps that bring a store to the form this version reads. Steps that have shipped are never edited.
-import { sql, type ColumnDataType, type Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
+// The first form of the store: events, connections, and the row that the readiness probe writes.
+import { sql, type Kysely } from 'kysely';
+import type { KeyForm } from './compose-migrations.ts';
 
-/** How a database spells a primary key that it counts itself, never using a number twice. */
-export interface KeyForm {
-  readonly type: ColumnDataType;
-  readonly autoIncrement: boolean;
-}
-
-export function composeMigrations(key: KeyForm): Record<string, Migration> {
-  return {
-    '0001_events_and_connections': {
-      up: async (db: Kysely<unknown>) => {
-        await createEvents(db, key);
-        await createConnections(db, key);
-        await db.schema
-          .createTable('probes')
-          .addColumn('id', 'integer', (column) => column.primaryKey())
-          .addColumn('probed_at', 'text', (column) => column.notNull())
-          .execute();
-      },
-    },
-  };
+export async function createEventsAndConnections(db: Kysely<unknown>, key: KeyForm): Promise<void> {
+  await createEvents(db, key);
+  await createConnections(db, key);
+  await db.schema
+    .createTable('probes')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('probed_at', 'text', (column) => column.notNull())
+    .execute();
 }
 
 async function createEvents(db: Kysely<unknown>, key: KeyForm): Promise<void> {

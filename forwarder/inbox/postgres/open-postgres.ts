@@ -6,9 +6,10 @@ import type { Log } from '../../open-log.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { composeInbox } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
-import { composeMigrations } from '../migrations.ts';
+import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Db, Tables } from '../tables.ts';
 import { listenFor } from './listen-for.ts';
+import { leadAlone } from './lead-alone.ts';
 import { runExclusively } from './run-exclusively.ts';
 
 export interface PostgresOptions {
@@ -61,6 +62,7 @@ export async function openPostgresInbox({ url, box, log }: PostgresOptions): Pro
       listener.onMessage(wake);
     },
     exclusively: (key, work) => runExclusively(url, key, work),
+    lead: (duty, work) => leadAlone(url, duty, work),
     close: async () => {
       await listener.close();
       await db.destroy();

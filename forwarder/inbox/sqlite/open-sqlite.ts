@@ -15,7 +15,7 @@ import { Migrator } from 'kysely/migration';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { composeInbox, type DatabaseWays } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
-import { composeMigrations } from '../migrations.ts';
+import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Tables } from '../tables.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { Turns } from './turns.ts';
@@ -56,6 +56,10 @@ function composeWays(db: Kysely<Tables>, box: SecretBox): DatabaseWays {
     announceQueued: () => Promise.resolve(),
     onQueued: () => {},
     exclusively: (key, work) => locks.run(key, work),
+    lead: async (_duty, work) => {
+      await work(new AbortController().signal);
+      return true;
+    },
     close: () => db.destroy(),
   };
 }

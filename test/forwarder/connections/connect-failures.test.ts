@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { setStage } from '../stage.ts';
+import { waitFor } from '../wait-for.ts';
 
 const stage = setStage();
+const HOOKS = '/repos/{owner}/{repo}/hooks';
 const connect = () => stage.scene.connect();
 const hooks = () => stage.scene.hooks();
 const readRows = () => stage.scene.readConnections();
@@ -53,9 +55,45 @@ describe('connecting that fails', () => {
   it('while GitHub is down leaves nothing behind', async () => {
     stage.github.fail({ route: '/repos/{owner}/{repo}', status: 503 });
     await expectFailure(502, 'github_unavailable');
-    stage.github.fail({ route: '/repos/{owner}/{repo}/hooks', times: 2, reset: 'before' });
-    await expectFailure(502, 'github_unavailable');
+  });
+
+  it('when nobody knows whether the webhook was made, is taken back when GitHub has none', async () => {
+    stage.github.fail({ route: HOOKS, times: 2, reset: 'before' });
+    expect((await connect()).status).toBe(502);
+    await waitFor('the look at GitHub', () => readRows().length === 0);
     expect(hooks()).toEqual([]);
+  });
+
+  it('when the answer was lost, is completed when GitHub has the webhook', async () => {
+    stage.github.fail({ route: HOOKS, method: 'POST', reset: 'after-accepting' });
+    stage.github.fail({ route: HOOKS, method: 'GET', status: 502 });
+    expect((await connect()).status).toBe(502);
+    const [row] = await waitFor('the look at GitHub', () => {
+      const rows = readRows();
+      return rows[0]?.['state'] === 'connected' && rows;
+    });
+    expect(hooks()).toMatchObject([{ id: row?.['hook_id'], secret: row?.['secret'] }]);
+    expect((await stage.scene.send()).body).toMatchObject({ status: 'received' });
+  });
+
+  it.each([
+    [
+      'that has webhooks enough',
+      'hook_limit_reached',
+      409,
+      'The "issues" event cannot have more than 20 hooks',
+    ],
+    [
+      'from an address that GitHub cannot reach',
+      'backend_url_unreachable',
+      422,
+      "url is not supported because it isn't reachable over the public Internet (10.0.0.1)",
+    ],
+    ['with what GitHub refuses for good', 'github_refused', 422, 'config is odd'],
+  ])('for a repository %s says so', async (_, error, status, message) => {
+    const body = { message: 'Validation Failed', errors: [{ resource: 'Hook', code: 'custom', message }] };
+    stage.github.fail({ route: HOOKS, method: 'POST', status: 422, body });
+    await expectFailure(status, error);
   });
 
   it('at a rate limit says when to come back', async () => {
@@ -65,24 +103,26 @@ describe('connecting that fails', () => {
     expect(headers.get('retry-after')).toBe('17');
   });
 
-  it('with what GitHub refuses for good tells its words', async () => {
-    const body = {
-      message: 'Validation Failed',
-      errors: [{ message: 'url is not supported because it is local' }],
-    };
-    stage.github.fail({ route: '/repos/{owner}/{repo}/hooks', method: 'POST', status: 422, body });
-    const answer = await connect();
-    expect(answer).toMatchObject({ status: 422, body: { error: 'github_refused', message: /it is local/ } });
-    expect(readRows()).toEqual([]);
-  });
-
   it('leaves a connection that was there as it was', async () => {
     await connect();
     const before = readRows().map((row) => ({ ...row, updated_at: 'any' }));
     hooks().splice(0);
-    stage.github.fail({ route: '/repos/{owner}/{repo}/hooks', times: 2, status: 500 });
-    expect((await connect()).status).toBe(502);
+    stage.github.fail({ route: HOOKS, method: 'POST', status: 422 });
+    expect((await connect()).status).toBe(422);
     expect(readRows().map((row) => ({ ...row, updated_at: 'any' }))).toEqual(before);
+  });
+
+  it('in doubt about the webhook of a connection that was there, accepts the old secret and the new', async () => {
+    await connect();
+    const [hook] = hooks();
+    const old = hook?.secret ?? '';
+    if (hook) hook.active = false;
+    stage.github.fail({ route: `${HOOKS}/{hook_id}`, method: 'PATCH', reset: 'after-accepting' });
+    expect((await connect()).status).toBe(502);
+    expect(hook?.secret).not.toBe(old);
+    const options = { hookId: hook?.id ?? 0 };
+    expect((await stage.scene.send({ number: 1 }, { ...options, secret: old })).status).toBe(200);
+    expect((await stage.scene.send({ number: 2 })).status).toBe(200);
   });
 
   it.each(['ada/..', 'ada/%2e%2e', 'a%2Fb/c', '-ada/engine', 'ada/en%20gine', `ada/${'x'.repeat(101)}`])(

@@ -15,7 +15,13 @@ describe('connecting', () => {
     const [hook] = hooks();
     expect({ status, body }).toEqual({
       status: 201,
-      body: { status: 'connected', installation_id: 1, repo: stage.scene.repo, webhook_id: hook?.id },
+      body: {
+        status: 'connected',
+        installation_id: 1,
+        repo: stage.scene.repo,
+        webhook_id: hook?.id,
+        ping: 'received',
+      },
     });
     expect(hook).toMatchObject({
       active: true,

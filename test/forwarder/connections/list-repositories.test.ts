@@ -26,6 +26,7 @@ describe('the list of repositories', () => {
         repository_id: stage.scene.repositoryId,
         installation_id: 1,
         webhook_id: hooks()[0]?.id,
+        paused: null,
         connected_at: expect.stringMatching(/Z$/),
         last_response: { code: 200, status: 'active', message: 'OK' },
       },

@@ -29,9 +29,10 @@ describe('a dispatch that GitHub takes', () => {
       status: 'completed',
       reason: null,
       attempts: 1,
-      run_url: null,
+      run_url:
+        stage.github.url +
+        `/${stage.scene.repo}/actions/runs/${stage.github.workflowRuns.list(stage.scene.repo)[0]?.id}`,
       dispatched_at: expect.stringMatching(/Z$/),
-      completed_at: event['dispatched_at'],
     });
     expect(stage.scene.dispatches).toHaveLength(1);
   });
@@ -133,6 +134,7 @@ describe('a dispatch that fails for now', () => {
   });
 
   it('with 401 to the end says that the token was refused', async () => {
+    await stage.open({ policy: { ...FAST_RETRIES, maxAgeMs: 100 } });
     stage.github.revokeToken(stage.scene.token);
     expect(await readWhenDone(await send())).toMatchObject({
       status: 'failed',
@@ -140,11 +142,71 @@ describe('a dispatch that fails for now', () => {
     });
   });
 
-  it('without a token says so', async () => {
+  it('without a token waits for one, and says so', async () => {
     await stage.open({ environment: { GITHUB_TOKEN: '' } });
+    const event = await readWhen(await send(), ({ reason }) => reason !== null);
+    expect(event).toMatchObject({
+      status: 'pending',
+      reason: expect.stringMatching(/^github_token_missing: set GITHUB_TOKEN/),
+    });
+  });
+});
+
+const readPause = async () => {
+  const { body } = await stage.scene.forwarder.ask('GET', '/api/v1/repos');
+  return (body['repos'] as { paused: unknown }[])[0]?.paused;
+};
+
+describe('a dispatch that waits for a person', () => {
+  const slow = { policy: { ...FAST_RETRIES, tokenWaitMs: 60_000, maxAgeMs: 3_600_000 } };
+
+  it('with a refused token pauses the connection: other events burn no attempt', async () => {
+    await stage.open(slow);
+    await stage.scene.connect();
+    stage.github.fail({ route: DISPATCHES, status: 401 });
+    const id = await send({ number: 1 });
+    await readWhen(id, ({ reason }) => reason !== null);
+    const other = await send({ number: 2 });
+    expect(await readPause()).toEqual({
+      until: expect.stringMatching(/Z$/),
+      reason: expect.stringMatching(/^github_token_rejected/),
+    });
+    expect(await stage.scene.readEvent(id)).toMatchObject({ status: 'pending', attempts: 1 });
+    expect(await stage.scene.readEvent(other)).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
+  it.each([
+    ['403', { status: 403 }],
+    ['404 although the repository is there', { status: 404 }],
+  ] as const)('with %s pauses the connection and names the right', async (_, fault) => {
+    await stage.open(slow);
+    await stage.scene.connect();
+    stage.github.fail({ route: DISPATCHES, ...fault });
+    const event = await readWhen(await send(), ({ reason }) => reason !== null);
+    expect(event).toMatchObject({
+      status: 'pending',
+      attempts: 1,
+      reason: expect.stringMatching(/^github_permission_missing: .*Contents: write/),
+    });
+    expect(await readPause()).toMatchObject({ reason: event['reason'] });
+  });
+
+  it('goes on when the right is given, and the pause is over', async () => {
+    await stage.scene.connect();
+    stage.github.fail({ route: DISPATCHES, status: 403, times: 3 });
+    expect(await readWhenDone(await send())).toMatchObject({
+      status: 'completed',
+      attempts: 4,
+      reason: null,
+    });
+    expect(await readPause()).toBeNull();
+  });
+
+  it('is given up after a day, with the reason', async () => {
+    await stage.open({ policy: { ...FAST_RETRIES, maxAgeMs: 100 }, permissions: { metadata: 'read' } });
     expect(await readWhenDone(await send())).toMatchObject({
       status: 'failed',
-      reason: expect.stringMatching(/^github_token_missing: set GITHUB_TOKEN/),
+      reason: expect.stringMatching(/^github_permission_missing: .*: still so after/),
     });
   });
 });
@@ -189,7 +251,6 @@ describe('a dispatch at a rate limit', () => {
 
 describe('a dispatch that fails for good', () => {
   it.each([
-    [403, 'github_permission_missing: GITHUB_TOKEN may not dispatch: give it Contents: write'],
     [410, 'repository_gone: 410 '],
     [451, 'repository_gone: 451 '],
     [422, 'github_refused: 422 Validation Failed'],
@@ -200,22 +261,6 @@ describe('a dispatch that fails for good', () => {
     expect(event).toMatchObject({ status: 'failed', attempts: 1 });
     expect(String(event['reason']).slice(0, reason.length)).toBe(reason);
     expect(stage.scene.dispatches).toEqual([]);
-  });
-
-  it('for want of the right to dispatch says which right', async () => {
-    await stage.open({ permissions: { metadata: 'read', contents: 'read' } });
-    expect(await readWhenDone(await send())).toMatchObject({
-      status: 'failed',
-      reason: expect.stringMatching(/^github_permission_missing: .*Contents: write/),
-    });
-  });
-
-  it('with 404 although the repository is there, says that a right is missing', async () => {
-    stage.github.fail({ route: DISPATCHES, status: 404 });
-    expect(await readWhenDone(await send())).toMatchObject({
-      status: 'failed',
-      reason: expect.stringMatching(/^github_permission_missing: /),
-    });
   });
 
   it('because the repository is gone says so', async () => {

@@ -1,8 +1,8 @@
 // What the store decides about deliveries, duplicates, order and leases: the same facts on every database.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { NewEvent } from '../../../forwarder/inbox/event.ts';
+import type { FollowedEvent, NewEvent } from '../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../forwarder/inbox/inbox.ts';
-import { openInbox } from '../../../forwarder/inbox/open-inbox.ts';
+import { openInbox, type Database } from '../../../forwarder/inbox/open-inbox.ts';
 import { openLog } from '../../../forwarder/open-log.ts';
 import { DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
 
@@ -50,22 +50,38 @@ const statusOf = async (id: number) => (await inbox.events.read(id))?.status;
 const reasonOf = async (id: number) => (await inbox.events.read(id))?.reason;
 const claim = async (owner = 'me') => (await inbox.events.claim(lease(owner), 10, now())).map(({ id }) => id);
 
-const finish = async (id: number): Promise<void> => {
+/** Its dispatch was taken. */
+const dispatch = async (id: number): Promise<void> => {
   await claim();
-  await inbox.events.complete(id, 'me', now());
+  expect(await inbox.events.dispatched(id, 'me', now())).toBe(true);
+};
+
+const readFollowed = async (id: number): Promise<FollowedEvent> => {
+  const event = (await inbox.events.listFollowed()).find((each) => each.id === id);
+  if (!event) throw new Error(`event ${id} is not followed`);
+  return event;
+};
+
+/** Its run ended well. */
+const finish = async (id: number): Promise<void> => {
+  await dispatch(id);
+  expect(await inbox.events.endRun(await readFollowed(id), { kind: 'completed' }, now())).toBe(true);
 };
 
 describe.each(DATABASES)('on %s', (kind) => {
   let server: DatabaseServer;
+  let database: Database;
 
   beforeAll(async () => {
     server = await startDatabases(kind);
+    database = await server.create();
   });
   afterAll(async () => {
     await server.close();
   });
   beforeEach(async () => {
-    inbox = await openInbox(await server.create(), {
+    database = await server.renew(database);
+    inbox = await openInbox(database, {
       secretsKeys: [Buffer.alloc(32, 1)],
       log: openLog('silent'),
       busyTimeoutMs: 50,
@@ -99,10 +115,9 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await store({ at: '10:00:02' })).toMatchObject({ detail: expect.stringMatching(/processing/) });
     });
 
-    it('by its head is new once that was dispatched', async () => {
+    it('by its head is new once its review has ended', async () => {
       await store();
-      await claim();
-      await inbox.events.complete(1, 'me', now());
+      await finish(1);
       expect(await store({ at: '10:00:01' })).toEqual({ kind: 'stored', eventId: 2, queued: true });
     });
 
@@ -115,8 +130,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 
     it('by its body is a duplicate, under whatever delivery id', async () => {
       await store({ bodyDigest: 'same' });
-      await claim();
-      await inbox.events.complete(1, 'me', now());
+      await finish(1);
       expect(await store({ bodyDigest: 'same', head: 'c' })).toEqual({
         kind: 'duplicate',
         eventId: 1,
@@ -147,11 +161,11 @@ describe.each(DATABASES)('on %s', (kind) => {
       });
     });
 
-    it('after it failed is a duplicate with another body: the delivery id is not signed', async () => {
+    it('after it failed is a duplicate when it is about another head: the delivery id is not signed', async () => {
       await store({ deliveryId: 'once' });
       await claim();
       await inbox.events.fail(1, 'me', 'no luck', now());
-      expect(await store({ deliveryId: 'once' })).toMatchObject({ kind: 'duplicate', eventId: 1 });
+      expect(await store({ deliveryId: 'once', head: 'c' })).toMatchObject({ kind: 'duplicate', eventId: 1 });
       expect(await statusOf(1)).toBe('failed');
     });
 
@@ -192,8 +206,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 
     it('is not overtaken after it was dispatched either', async () => {
       await store({ head: 'c', at: '10:00:05' });
-      await claim();
-      await inbox.events.complete(1, 'me', now());
+      await dispatch(1);
       await store({ head: 'a', at: '10:00:01' });
       expect(await statusOf(2)).toBe('superseded');
     });
@@ -203,7 +216,7 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await claim()).toEqual([1]);
       await store({ head: 'c', at: '10:00:01' });
       expect(await claim()).toEqual([]);
-      await inbox.events.complete(1, 'me', now());
+      await inbox.events.dispatched(1, 'me', now());
       expect(await claim()).toEqual([2]);
     });
 
@@ -278,13 +291,13 @@ describe.each(DATABASES)('on %s', (kind) => {
       await claim('slow');
       nowMs += 60_000;
       await claim('quick');
-      expect(await inbox.events.complete(1, 'slow', now())).toBe(false);
+      expect(await inbox.events.dispatched(1, 'slow', now())).toBe(false);
       expect(await inbox.events.fail(1, 'slow', 'x', now())).toBe(false);
       expect(await inbox.events.retry(1, 'slow', { reason: 'x', nextAttemptAt: now(), counts: true })).toBe(
         false,
       );
-      expect(await inbox.events.complete(1, 'quick', now())).toBe(true);
-      expect(await statusOf(1)).toBe('completed');
+      expect(await inbox.events.dispatched(1, 'quick', now())).toBe(true);
+      expect(await statusOf(1)).toBe('processing');
     });
 
     it('of a process that is gone is taken over at the next start', async () => {
@@ -297,12 +310,12 @@ describe.each(DATABASES)('on %s', (kind) => {
 
   describe('what is due', () => {
     it('is told by its earliest time', async () => {
-      expect(await inbox.events.readNextDue()).toBeUndefined();
+      expect(await inbox.events.readNextDue(now())).toBeUndefined();
       await store();
       await claim();
-      expect(await inbox.events.readNextDue()).toEqual(new Date(nowMs + 60_000));
+      expect(await inbox.events.readNextDue(now())).toEqual(new Date(nowMs + 60_000));
       await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: true });
-      expect(await inbox.events.readNextDue()).toEqual(new Date(nowMs + 9000));
+      expect(await inbox.events.readNextDue(now())).toEqual(new Date(nowMs + 9000));
     });
 
     it('is not claimed before its time', async () => {

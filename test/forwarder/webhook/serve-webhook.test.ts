@@ -17,7 +17,9 @@ const freshPullRequest = () => composePullRequest({ number: nextNumber++ });
 
 beforeAll(async () => {
   // Without a token nothing is dispatched; what waits for one must not be given up while a test looks.
-  forwarder = await startLocalForwarder({ policy: { ...FAST_RETRIES, tokenWaitMs: 60_000 } });
+  forwarder = await startLocalForwarder({
+    policy: { ...FAST_RETRIES, tokenWaitMs: 60_000, maxAgeMs: 3_600_000 },
+  });
 });
 afterAll(() => forwarder.close());
 

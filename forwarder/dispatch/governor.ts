@@ -1,0 +1,43 @@
+// Which token may make another dispatch now. Keeps below GitHub's limits before they are hit: 80 calls a minute and 500 an
+// hour that create something, and the hour's budget of each token; what GitHub asks to wait is waited out by all replicas
+// (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+import type { RateBudgets } from '../github/rate-budgets.ts';
+import type { TokenStore } from '../inbox/inbox.ts';
+import type { Paces } from '../inbox/tokens/take-token.ts';
+
+/** 20 + 60 in any minute, 140 + 360 in any hour. */
+const PACES: Paces = { minute: { burst: 20, intervalMs: 1000 }, hour: { burst: 140, intervalMs: 10_000 } };
+
+export class Governor {
+  readonly #tokens: TokenStore;
+  readonly #budgets: RateBudgets;
+  /** What was heard last; the store knows what others heard. */
+  readonly #blocked = new Map<string, number>();
+
+  constructor(tokens: TokenStore, budgets: RateBudgets) {
+    this.#tokens = tokens;
+    this.#budgets = budgets;
+  }
+
+  /** Undefined: go ahead, and it is counted. Otherwise when to ask again. */
+  async take(tokenKey: string, now: Date): Promise<Date | undefined> {
+    const until =
+      this.readBlock(tokenKey, now) ??
+      this.#budgets.readEmptyUntil(tokenKey) ??
+      (await this.#tokens.take(tokenKey, this.#budgets.isLimited(tokenKey) ? PACES : undefined, now));
+    if (until) this.#blocked.set(tokenKey, until.getTime());
+    return until;
+  }
+
+  /** GitHub asked to wait. */
+  async block(tokenKey: string, until: Date): Promise<void> {
+    this.#blocked.set(tokenKey, Math.max(until.getTime(), this.#blocked.get(tokenKey) ?? 0));
+    await this.#tokens.block(tokenKey, until);
+  }
+
+  /** Until when nothing has to be tried with this token, as far as is known here. */
+  readBlock(tokenKey: string, now: Date): Date | undefined {
+    const untilMs = this.#blocked.get(tokenKey) ?? 0;
+    return untilMs > now.getTime() ? new Date(untilMs) : undefined;
+  }
+}

@@ -1,0 +1,43 @@
+// Runs that repository_dispatch has started since a time, newest first. The list is all there is: the dispatch itself
+// answers without a run (docs.github.com/rest/actions/workflow-runs).
+import { z } from 'zod';
+import type { ConditionalReader } from './conditional-reader.ts';
+import type { GitHub, RepositoryName } from './open-github.ts';
+
+const runSchema = z.object({
+  id: z.int().positive(),
+  /** The `run-name`. */
+  display_title: z.string(),
+  /** `queued`, `in_progress`, `waiting`, … and at last `completed`. */
+  status: z.string().nullable(),
+  conclusion: z.string().nullable(),
+  html_url: z.string(),
+});
+
+export type WorkflowRun = z.infer<typeof runSchema>;
+
+const pageSchema = z.object({ workflow_runs: z.array(runSchema) });
+
+/** GitHub shows at most 1,000 results of a filtered list. */
+const MAX_PAGES = 10;
+
+/** @throws what GitHub refuses, as Octokit tells it */
+export async function listDispatchedRuns(
+  reader: ConditionalReader,
+  github: GitHub,
+  name: RepositoryName,
+  since: Date,
+): Promise<readonly WorkflowRun[]> {
+  const runs: WorkflowRun[] = [];
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const created = `>=${since.toISOString().slice(0, 19)}Z`;
+    const { value, link } = await reader.read(github, {
+      route: 'GET /repos/{owner}/{repo}/actions/runs',
+      parameters: { ...name, event: 'repository_dispatch', created, per_page: 100, page },
+      parse: (text) => pageSchema.parse(JSON.parse(text)).workflow_runs,
+    });
+    runs.push(...value);
+    if (link?.includes('rel="next"') !== true) break;
+  }
+  return runs;
+}

@@ -1,0 +1,18 @@
+// The steps that bring a store to the form this version reads. Steps that have shipped are never edited.
+import type { ColumnDataType, Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import { createEventsAndConnections } from './0001-events-and-connections.ts';
+import { addRunsTokensAndAudit } from './0002-runs-tokens-and-audit.ts';
+
+/** How a database spells a primary key that it counts itself, never using a number twice. */
+export interface KeyForm {
+  readonly type: ColumnDataType;
+  readonly autoIncrement: boolean;
+}
+
+export function composeMigrations(key: KeyForm): Record<string, Migration> {
+  return {
+    '0001_events_and_connections': { up: (db: Kysely<unknown>) => createEventsAndConnections(db, key) },
+    '0002_runs_tokens_and_audit': { up: (db: Kysely<unknown>) => addRunsTokensAndAudit(db, key) },
+  };
+}

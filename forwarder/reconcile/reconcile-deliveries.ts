@@ -1,0 +1,128 @@
+// Connected repositories → deliveries that GitHub made and the ledger does not have, taken in as if they had come: the
+// forwarder was down, the tunnel dropped, or the store could not write. What the ledger has is left alone.
+import pMap from 'p-map';
+import type { ConditionalReader } from '../github/conditional-reader.ts';
+import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
+import {
+  listDeliveries,
+  readDeliveryPayload,
+  type HookDelivery,
+  type HookName,
+} from '../github/hook-deliveries.ts';
+import { splitName } from '../github/open-github.ts';
+import { readRefusal } from '../github/read-refusal.ts';
+import type { Connection } from '../inbox/connection.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Metrics } from '../metrics/open-metrics.ts';
+import type { Log } from '../open-log.ts';
+import { parseEvent, parseRepository, payloadSchema } from '../webhook/parse-event.ts';
+
+export interface ReconcileEdges {
+  readonly inbox: Inbox;
+  readonly access: GitHubAccess;
+  readonly reader: ConditionalReader;
+  readonly metrics: Pick<Metrics, 'countReconciled'>;
+  /** Something was stored that is to be dispatched. */
+  readonly onQueued: () => void;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export interface Reconciled {
+  readonly repositories: number;
+  /** Deliveries that were taken in. */
+  readonly deliveries: number;
+  /** `owner/name: why`, for each repository that could not be looked at. */
+  readonly problems: readonly string[];
+}
+
+/** GitHub keeps deliveries for three days; two hours are left for the last of them to be read. */
+const WINDOW_MS = 70 * 60 * 60_000;
+/** Repositories at a time. */
+const CONCURRENCY = 4;
+
+export async function reconcileDeliveries(edges: ReconcileEdges, signal?: AbortSignal): Promise<Reconciled> {
+  const connections = await edges.inbox.connections.list('connected');
+  const problems: string[] = [];
+  let deliveries = 0;
+  await pMap(
+    connections,
+    async (connection) => {
+      if (signal?.aborted) return;
+      try {
+        deliveries += await reconcileConnection(edges, connection);
+      } catch (error) {
+        const refusal = readRefusal(error, edges.now());
+        const reason = 'message' in refusal ? refusal.message : refusal.kind;
+        problems.push(`${connection.fullName}: ${reason}`);
+        edges.log.warn({ repo: connection.fullName, reason }, 'missed deliveries could not be fetched');
+      }
+    },
+    { concurrency: CONCURRENCY },
+  );
+  if (deliveries > 0) edges.log.info({ deliveries }, 'deliveries taken in that had not come');
+  return { repositories: connections.length, deliveries, problems };
+}
+
+async function reconcileConnection(edges: ReconcileEdges, connection: Connection): Promise<number> {
+  const name = splitName(connection.fullName);
+  const { hookId } = connection;
+  if (hookId === null) return 0;
+  const { github, tokenKey } = await edges.access.forRepository(name);
+  if (!edges.access.budgets.hasSpare(tokenKey)) return 0;
+  const hook: HookName = { ...name, hookId };
+  const missing = await listMissing(edges, github, hook, new Date(edges.now().getTime() - WINDOW_MS));
+  for (const delivery of missing) await takeIn(edges, github, connection, hook, delivery);
+  return missing.length;
+}
+
+type GitHubClient = RepositoryAccess['github'];
+
+/** Oldest first, one of each GUID: its attempts and redeliveries have the same payload. */
+async function listMissing(
+  { inbox, reader }: ReconcileEdges,
+  github: GitHubClient,
+  hook: HookName,
+  since: Date,
+): Promise<readonly HookDelivery[]> {
+  const missing = new Map<string, HookDelivery>();
+  for (let cursor: string | undefined; ;) {
+    const page = await listDeliveries(reader, github, hook, cursor);
+    const recent = page.deliveries.filter(({ delivered_at }) => delivered_at >= since);
+    const unknown = new Set(await inbox.events.filterUnknown(recent.map(({ guid }) => guid)));
+    for (const delivery of recent) if (unknown.has(delivery.guid)) missing.set(delivery.guid, delivery);
+    cursor = page.cursor;
+    if (cursor === undefined || recent.length < page.deliveries.length) break;
+  }
+  return [...missing.values()].toReversed();
+}
+
+async function takeIn(
+  edges: ReconcileEdges,
+  github: GitHubClient,
+  { repositoryId, fullName }: Connection,
+  hook: HookName,
+  { id, guid, event: name }: HookDelivery,
+): Promise<void> {
+  const { inbox, log, now } = edges;
+  const payload = payloadSchema.parse(await readDeliveryPayload(github, hook, id));
+  const repository = parseRepository(payload);
+  // The webhook is this repository's; a payload of another one is no delivery of it.
+  if (repository !== undefined && repository.id !== repositoryId) {
+    log.warn(
+      { repo: fullName, repository_id: repository.id },
+      'a delivery names another repository: left alone',
+    );
+    await inbox.events.rememberReconciled(guid, now());
+    return;
+  }
+  // The bytes that were signed are gone; those that they parse to stand for them.
+  const body = Buffer.from(JSON.stringify(payload));
+  const event = parseEvent(body, payload, { event: name, deliveryId: guid });
+  const stored = await inbox.events.store(event, now());
+  if (stored.kind === 'duplicate') await inbox.events.rememberReconciled(guid, now());
+  else edges.metrics.countReconciled();
+  const fields = { event_id: stored.eventId, event_type: event.eventType, delivery_id: guid, repo: fullName };
+  log.info({ ...fields, known: stored.kind === 'duplicate' }, 'reconciled');
+  if (stored.kind === 'stored' && stored.queued) edges.onQueued();
+}

@@ -1,0 +1,62 @@
+// What goes on besides deliveries and dispatches, on one replica at a time: runs are followed, missed deliveries fetched,
+// interrupted connections mended. Without a token none of it can be done, and nothing is started.
+import type { ConnectEdges } from './connections/call-github.ts';
+import { mendConnections } from './connections/mend-connections.ts';
+import { FOLLOW_POLICY, followRuns, type FollowPolicy } from './follow/follow-runs.ts';
+import { ConditionalReader } from './github/conditional-reader.ts';
+import type { Metrics } from './metrics/open-metrics.ts';
+import { reconcileDeliveries, type Reconciled } from './reconcile/reconcile-deliveries.ts';
+import { startDuty, type Duty } from './start-duty.ts';
+
+export interface DutiesOptions {
+  readonly connect: ConnectEdges;
+  readonly metrics: Metrics;
+  readonly followPolicy?: FollowPolicy;
+  readonly reconcileEveryMs?: number;
+  readonly onQueued: () => void;
+}
+
+export interface Duties {
+  /** Undefined: there is no token to fetch with. */
+  readonly reconcile: (() => Promise<Reconciled>) | undefined;
+  /** GitHub may have made a webhook that nobody knows of. */
+  onDoubt(): void;
+  stop(): Promise<void>;
+}
+
+const RECONCILE_EVERY_MS = 10 * 60_000;
+
+export function startDuties(options: DutiesOptions): Duties {
+  const { connect, metrics, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
+  const { access, inbox, log, now } = connect;
+  if (!access) {
+    return { reconcile: undefined, onDoubt: () => {}, stop: () => Promise.resolve() };
+  }
+  const reader = new ConditionalReader();
+  const { reconcileEveryMs = RECONCILE_EVERY_MS } = options;
+  const reconcile = (signal?: AbortSignal): Promise<Reconciled> =>
+    reconcileDeliveries({ inbox, access, reader, metrics, onQueued, log, now }, signal);
+  const follower: Duty = startDuty({
+    name: 'follow runs',
+    lead: inbox.lead,
+    log,
+    work: (signal) => followRuns({ inbox, access, reader, policy, log, now }, signal),
+  });
+  const reconciler: Duty = startDuty({
+    name: 'reconcile deliveries',
+    lead: inbox.lead,
+    log,
+    work: async (signal) => {
+      await mendConnections(connect);
+      await reconcile(signal);
+      return reconcileEveryMs;
+    },
+  });
+  return {
+    reconcile: () => reconcile(),
+    onDoubt: () => reconciler.wake(),
+    stop: async () => {
+      await Promise.all([follower.stop(), reconciler.stop()]);
+    },
+  };
+}
