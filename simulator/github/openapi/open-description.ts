@@ -22,7 +22,11 @@ export async function openDescription(): Promise<Description> {
     definition: JSON.parse(readFileSync(file, 'utf8'), allowNull) as Document,
     ajvOpts: { strict: false, allErrors: true, verbose: true },
     // ajv-formats is CommonJS whose types say otherwise: what is imported is the function itself.
-    customizeAjv: (ajv) => (addFormats as unknown as AddFormats)(ajv, ['date-time', 'email', 'uri']),
+    customizeAjv: (ajv) =>
+      (addFormats as unknown as AddFormats)(ajv, ['date-time', 'email', 'uri']).addFormat(
+        'repo.nwo', // `owner/name`, in GitHub's own words
+        /^[^/]+\/[^/]+$/,
+      ),
     coerceTypes: true,
     quick: true,
   });
