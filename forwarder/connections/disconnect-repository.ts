@@ -9,7 +9,7 @@ import { findHookByUrl } from './install-hook.ts';
 
 /** @throws Problem */
 export async function disconnectRepository(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
-  const { github } = await requireGitHub(edges, name);
+  const github = await findGitHub(edges, name);
   const { fullName, connection } = await findConnection(edges, github, name);
   if (!connection) throw notConnected(fullName);
   return edges.inbox.connections.exclusively(connection.repositoryId, async () => {
@@ -26,11 +26,28 @@ export async function disconnectRepository(edges: ConnectEdges, name: Repository
   });
 }
 
+/** Undefined: the App was removed from the repository, and with its rights its way to the webhook. */
+async function findGitHub(edges: ConnectEdges, name: RepositoryName): Promise<GitHub | undefined> {
+  try {
+    return (await requireGitHub(edges, name)).github;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'app_not_installed') return undefined;
+    throw error;
+  }
+}
+
 async function removeHook(
   edges: ConnectEdges,
-  github: GitHub,
+  github: GitHub | undefined,
   { fullName, hookId }: Connection,
 ): Promise<void> {
+  if (!github) {
+    edges.log.warn(
+      { repo: fullName, hook_id: hookId },
+      'the webhook stays on GitHub: the App is not installed there',
+    );
+    return;
+  }
   const name = splitName(fullName);
   await callGitHub(edges, 'hooks', fullName, async () => {
     const known = hookId ?? (await findOwnHook(edges, github, name));

@@ -9,11 +9,15 @@ import { callGitHub, type ConnectEdges } from './call-github.ts';
 /** @throws Problem when GitHub cannot be asked, or knows no such repository and we are not connected to one either */
 export async function findConnection(
   edges: ConnectEdges,
-  github: GitHub,
+  github: GitHub | undefined,
   name: RepositoryName,
 ): Promise<{ readonly fullName: string; readonly connection: Connection | undefined }> {
   const asked = `${name.owner}/${name.repo}`;
   const { connections } = edges.inbox;
+  if (!github) {
+    const connection = await connections.findByName(asked);
+    return { fullName: asked, connection };
+  }
   try {
     const { id, fullName } = await callGitHub(edges, 'repository', asked, () => readRepository(github, name));
     const connection = await connections.findByRepository(id);

@@ -60,6 +60,7 @@ export interface Actors {
   createApp(input: AppInput): number;
   /** Its id. */
   installApp(installation: Omit<AppInstallation, 'id'>): number;
+  uninstallApp(installationId: number): void;
   /** Settings → Actions → General. */
   setActions(fullName: string, enabled: boolean): void;
   /** As the menu on the page of a workflow does. */
@@ -91,6 +92,11 @@ export function composeActors(world: World): Actors {
     },
     createApp: (input) => createApp(world, input),
     installApp: (installation) => installApp(world, installation),
+    uninstallApp: (installationId) => {
+      const at = world.installations.findIndex(({ id }) => id === installationId);
+      if (at < 0) throw new Error(`there is no installation ${installationId}`);
+      world.installations.splice(at, 1);
+    },
     setActions: (fullName, enabled) => {
       getRepository(world, fullName).actionsEnabled = enabled;
     },
