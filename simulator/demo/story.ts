@@ -15,6 +15,8 @@ interface LedgerEvent {
   readonly delivery_id: string;
   readonly status: string;
   readonly reason: string | null;
+  readonly dispatched_at: string | null;
+  readonly run_url: string | null;
 }
 
 const REVIEW_TIMEOUT_MS = 15 * 60_000;
@@ -72,7 +74,7 @@ async function followReview(
   );
   expectEqual(`the answer to ${action}`, delivery.statusCode, 200);
   timeline.say('GitHub', `pull_request, signed → 200 ${delivery.response.body}`, startedAt);
-  const event = await waitForEvent(stage, fullName, delivery.guid);
+  const event = await waitForEvent(stage, fullName, delivery.guid, 'the dispatch', isDispatched);
   timeline.say('forwarder', `event ${event.id} ${event.status}: repository_dispatch sent`, startedAt);
   const run = await poll('the run', () => runner.runs.findLast(({ title }) => title.includes(delivery.guid)));
   timeline.say('runner', `run ${run.id} "${run.title}"`, startedAt);
@@ -84,17 +86,29 @@ async function followReview(
     .filter(({ reviewId }) => reviewId === Number(outputs['review-id']));
   const words = `findings: ${outputs['findings']}, comments on lines: ${comments.length}`;
   timeline.say('Action', `review ${outputs['review-id']} posted; ${words}`, startedAt);
+  const ended = await waitForEvent(stage, fullName, delivery.guid, 'the end of the run', hasEnded);
+  expectEqual(`the status of event ${ended.id}`, ended.status, 'completed');
+  timeline.say('forwarder', `event ${ended.id} ${ended.status}: ${ended.run_url}`, startedAt);
   return delivery;
 }
 
-async function waitForEvent({ forwarder }: Stage, fullName: string, guid: string): Promise<LedgerEvent> {
-  const event = await poll('the dispatch', async () => {
+const isDispatched = ({ dispatched_at }: LedgerEvent): boolean => dispatched_at !== null;
+const hasEnded = ({ status }: LedgerEvent): boolean => status !== 'processing';
+
+async function waitForEvent(
+  { forwarder }: Stage,
+  fullName: string,
+  guid: string,
+  what: string,
+  isSo: (event: LedgerEvent) => boolean,
+): Promise<LedgerEvent> {
+  const event = await poll(what, async () => {
     const { body } = await forwarder.call('GET', `/api/v1/events?repo=${encodeURIComponent(fullName)}`);
     const { events } = body as { events: LedgerEvent[] };
-    const event = events.find(({ delivery_id }) => delivery_id === guid);
-    return event && /^(?:pending|processing)$/.test(event.status) ? undefined : event;
+    const found = events.find(({ delivery_id }) => delivery_id === guid);
+    return found && (isSo(found) || found.status === 'failed') ? found : undefined;
   });
-  if (event.status !== 'completed') throw new Error(`event ${event.id} ${event.status}: ${event.reason}`);
+  if (event.status === 'failed') throw new Error(`event ${event.id} ${event.status}: ${event.reason}`);
   return event;
 }
 

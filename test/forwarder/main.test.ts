@@ -33,8 +33,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start(environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN], {
+function start(environment: Record<string, string> = {}, args: readonly string[] = []) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: {
       PORT: '0',
@@ -57,8 +57,8 @@ function start(environment: Record<string, string> = {}) {
   return { child, lines, errors, ended };
 }
 
-async function startListening(environment: Record<string, string> = {}) {
-  const running = start(environment);
+async function startListening(environment: Record<string, string> = {}, args: readonly string[] = []) {
+  const running = start(environment, args);
   const line = await waitFor('the forwarder to listen', () =>
     running.lines.find((each) => each.includes('"listening"')),
   );
@@ -159,6 +159,29 @@ describe('kill -9 after the 200', () => {
     child.kill('SIGKILL');
     expect((await ended).signal).toBe('SIGKILL');
     await expectOneDispatch(body['event_id']);
+  });
+});
+
+describe('--poll', () => {
+  it('needs no address that GitHub reaches: what happens is fetched, and dispatched', async () => {
+    const { github, scene } = stage;
+    const { url, lines } = await startListening({}, ['--poll']);
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const connected = await ask(`${url}/api/v1/repos/${scene.repo}/install`, { method: 'POST', headers });
+    expect(connected).toMatchObject({ status: 201, body: { status: 'connected', ping: 'received' } });
+    expect(scene.hooks()).toMatchObject([{ url: 'https://nectr.invalid/api/v1/webhooks/github' }]);
+    await github.commit(scene.repo, 'topic', { files: { topic: 'x' }, message: 'x' });
+    const pull = { repository: scene.repo, head: 'topic', base: 'main', title: 'x', author: 'ada' };
+    const { number } = await github.openPullRequest(pull);
+    await waitFor('the dispatch', () => scene.dispatches.length > 0, 20_000);
+    expect(scene.dispatches).toMatchObject([{ pull_request: number }]);
+    expect(lines.join('\n')).toContain('"polling":true');
+  });
+
+  it('and other options are checked', async () => {
+    const { errors, ended } = start({}, ['--pol']);
+    expect((await ended).code).toBe(1);
+    expect(await errors).toMatch(/^Nectr cannot start: Unknown option '--pol'/);
   });
 });
 

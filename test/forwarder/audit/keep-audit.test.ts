@@ -39,7 +39,7 @@ it('every change that is asked for is written down, with how it ended', async ()
   expect(scene.forwarder.log.filter((line) => line.includes('"audit"'))).toHaveLength(7);
 });
 
-it('it is read page by page', async () => {
+it('the log is read page by page', async () => {
   for (let at = 0; at < 3; at += 1) await stage.scene.disconnect();
   const first = await listAudit('?limit=2');
   expect(first.entries.map(({ id }) => id)).toEqual([3, 2]);
@@ -47,7 +47,7 @@ it('it is read page by page', async () => {
   expect({ ids: second.entries.map(({ id }) => id), next: second.next }).toEqual({ ids: [1], next: null });
 });
 
-it('it is for the admin only', async () => {
+it('the log is for the admin only', async () => {
   for (const path of ['/api/v1/audit', '/api/v1/events/redeliver']) {
     expect((await stage.scene.forwarder.ask(path.endsWith('audit') ? 'GET' : 'POST', path, {})).status).toBe(
       401,

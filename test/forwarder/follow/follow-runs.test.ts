@@ -44,6 +44,18 @@ async function commitWorkflow(change: (text: string) => string = (text) => text)
   await stage.github.commit(stage.scene.repo, 'main', { files, message: 'Review' });
 }
 
+const expectCause = async (cause: RegExp): Promise<void> => {
+  const { status, reason } = await readWhenDone(await send());
+  expect(status).toBe('failed');
+  expect(reason).toMatch(/^run_missing: no run appeared within 0 minutes\. /);
+  expect(reason).toMatch(cause);
+};
+
+const listReads = (): number[] =>
+  stage.github.requests
+    .filter(({ route, path }) => route === RUNS && path.includes(stage.scene.repo))
+    .map(({ status }) => status);
+
 describe('a dispatched event', () => {
   it('is processing until its run ends, and shows the run', async () => {
     await stage.open({ conclusion: null });
@@ -138,13 +150,6 @@ describe('a dispatched event', () => {
 });
 
 describe('a dispatch without a run', () => {
-  const expectCause = async (cause: RegExp): Promise<void> => {
-    const { status, reason } = await readWhenDone(await send());
-    expect(status).toBe('failed');
-    expect(reason).toMatch(/^run_missing: no run appeared within 0 minutes\. /);
-    expect(reason).toMatch(cause);
-  };
-
   it('fails for want of a workflow', async () => {
     await stage.open({ conclusion: null, ...AT_ONCE });
     await expectCause(/No workflow on the default branch listens to `nectr-review`: add the workflow/);
@@ -190,15 +195,12 @@ describe('a dispatch without a run', () => {
 });
 
 describe('the budget', () => {
-  const listReads = (): number[] =>
-    stage.github.requests
-      .filter(({ route, path }) => route === RUNS && path.includes(stage.scene.repo))
-      .map(({ status }) => status);
-
   it('is not spent while nothing is open', async () => {
     await readWhenDone(await send());
     const before = stage.github.requests.length;
-    await expect(waitFor('a request', () => stage.github.requests.length > before, 300)).rejects.toThrow();
+    await expect(waitFor('a request', () => stage.github.requests.length > before, 300)).rejects.toThrow(
+      'in vain',
+    );
   });
 
   it('is spent on changes only: what is unchanged is not counted', async () => {
@@ -216,7 +218,7 @@ describe('the budget', () => {
     stage.github.fail({ route: RUNS, status: 502, headers });
     const id = await send();
     await waitFor('the first read', () => listReads().includes(502));
-    await expect(waitFor('a second read', () => listReads().length > 1, 300)).rejects.toThrow();
+    await expect(waitFor('a second read', () => listReads().length > 1, 300)).rejects.toThrow('in vain');
     expect(await stage.scene.readEvent(id)).toMatchObject({ status: 'processing' });
   });
 });

@@ -27,7 +27,10 @@ it('all that failed are dispatched again, the newest of each pull request', asyn
     body: { status: 'queued', queued: [other, newest], refused: 1 },
   });
   await waitFor('the dispatches', () => stage.scene.dispatches.length === 2);
-  expect(stage.scene.dispatches.map(({ event_id }) => event_id).toSorted()).toEqual([newest, other]);
+  expect(stage.scene.dispatches.map(({ event_id }) => event_id).toSorted((a, b) => a - b)).toEqual([
+    newest,
+    other,
+  ]);
 });
 
 it('or those of one repository', async () => {
