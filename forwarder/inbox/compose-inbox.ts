@@ -43,15 +43,13 @@ export interface DatabaseWays {
 
 export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   const { transact } = ways;
-  const storeOne = (trx: Db, { event, now }: Arrival) => storeLocked(ways, trx, event, now);
-  const storeAll = async (trx: Db, arrivals: readonly Arrival[]): Promise<StoredDelivery[]> => {
-    const stored: StoredDelivery[] = [];
-    for (const arrival of arrivals) stored.push(await storeOne(trx, arrival));
+  const all = (arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals));
+  const one = async (arrival: Arrival): Promise<StoredDelivery> => {
+    const [stored] = await all([arrival]);
+    if (!stored) throw new Error('a delivery was stored, and nothing was said of it');
     return stored;
   };
-  const one = (arrival: Arrival) => transact((trx) => storeOne(trx, arrival));
-  // Replicas would lock the pull requests of their batches in different orders, and wait for each other.
-  const store = ways.isShared ? one : gather({ all: (all) => transact((trx) => storeAll(trx, all)), one });
+  const store = gather({ all, one });
   const sealed: ConnectionStore = {
     findByHook: (hookId) => findByHook(db, hookId),
     findByRepository: (repositoryId) => findByRepository(db, repositoryId),
@@ -111,11 +109,33 @@ interface Arrival {
   readonly now: Date;
 }
 
-async function storeLocked(ways: DatabaseWays, trx: Db, event: NewEvent, now: Date): Promise<StoredDelivery> {
-  if ('facts' in event) await ways.lockPullRequest(trx, event.facts.repositoryId, event.facts.pullRequest);
-  const stored = await storeEvent(trx, event, now);
-  if (stored.kind === 'stored' && stored.queued) await ways.announceQueued(trx);
+async function storeLocked(
+  ways: DatabaseWays,
+  trx: Db,
+  arrivals: readonly Arrival[],
+): Promise<StoredDelivery[]> {
+  await lockPullRequests(ways, trx, arrivals);
+  const stored: StoredDelivery[] = [];
+  for (const { event, now } of arrivals) stored.push(await storeEvent(trx, event, now));
+  if (stored.some((each) => each.kind === 'stored' && each.queued)) await ways.announceQueued(trx);
   return stored;
+}
+
+/** Each once, and in one order everywhere: replicas that lock several must not wait for each other. */
+async function lockPullRequests(ways: DatabaseWays, trx: Db, arrivals: readonly Arrival[]): Promise<void> {
+  const facts = arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : []));
+  const unique = new Map(
+    facts.map(({ repositoryId, pullRequest }) => [
+      `${repositoryId}/${pullRequest}`,
+      { repositoryId, pullRequest },
+    ]),
+  );
+  const ordered = [...unique.values()].toSorted(
+    (a, b) => a.repositoryId - b.repositoryId || a.pullRequest - b.pullRequest,
+  );
+  for (const { repositoryId, pullRequest } of ordered) {
+    await ways.lockPullRequest(trx, repositoryId, pullRequest);
+  }
 }
 
 async function requeueLocked(ways: DatabaseWays, trx: Db, id: number, now: Date): Promise<RequeuedEvent> {
