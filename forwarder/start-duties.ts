@@ -3,7 +3,6 @@
 import type { ConnectEdges } from './connections/call-github.ts';
 import { mendConnections } from './connections/mend-connections.ts';
 import { FOLLOW_POLICY, followRuns, type FollowPolicy } from './follow/follow-runs.ts';
-import { ConditionalReader } from './github/conditional-reader.ts';
 import type { Metrics } from './metrics/open-metrics.ts';
 import { reconcileDeliveries, type Reconciled } from './reconcile/reconcile-deliveries.ts';
 import { startDuty, type Duty } from './start-duty.ts';
@@ -28,11 +27,10 @@ const RECONCILE_EVERY_MS = 10 * 60_000;
 
 export function startDuties(options: DutiesOptions): Duties {
   const { connect, metrics, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
-  const { access, inbox, log, now } = connect;
+  const { access, inbox, reader, log, now } = connect;
   if (!access) {
     return { reconcile: undefined, onDoubt: () => {}, stop: () => Promise.resolve() };
   }
-  const reader = new ConditionalReader();
   const { reconcileEveryMs = RECONCILE_EVERY_MS } = options;
   const reconcile = (signal?: AbortSignal): Promise<Reconciled> =>
     reconcileDeliveries({ inbox, access, reader, metrics, onQueued, log, now }, signal);

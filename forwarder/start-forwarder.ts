@@ -7,6 +7,7 @@ import type { ConnectEdges } from './connections/call-github.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import type { RetryPolicy } from './dispatch/plan-retry.ts';
 import type { FollowPolicy } from './follow/follow-runs.ts';
+import { ConditionalReader } from './github/conditional-reader.ts';
 import { openGitHubAccess } from './github/github-access.ts';
 import { openInbox } from './inbox/open-inbox.ts';
 import type { Log } from './open-log.ts';
@@ -49,6 +50,7 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
   const connect: ConnectEdges = {
     inbox,
     access,
+    reader: new ConditionalReader(),
     hookUrl: backendUrl === undefined ? undefined : `${backendUrl}${WEBHOOK_PATH}`,
     pingTimeoutMs: options.pingTimeoutMs ?? 5000,
     onDoubt: () => duties.onDoubt(),

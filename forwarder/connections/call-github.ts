@@ -1,4 +1,5 @@
 // The edges that connecting needs, and one way to ask GitHub: what it refuses becomes a Problem with what to do.
+import type { ConditionalReader } from '../github/conditional-reader.ts';
 import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
 import type { RepositoryName } from '../github/open-github.ts';
 import { readRefusal } from '../github/read-refusal.ts';
@@ -13,6 +14,7 @@ export interface ConnectEdges {
   readonly access: GitHubAccess | undefined;
   /** Where webhooks are sent; undefined: no BACKEND_URL is configured. */
   readonly hookUrl: string | undefined;
+  readonly reader: ConditionalReader;
   /** How long the ping of a new webhook is waited for. */
   readonly pingTimeoutMs: number;
   /** It is not known whether GitHub has made a webhook: somebody has to look. */

@@ -38,7 +38,9 @@ async function readLastResponse(edges: ConnectEdges, { fullName, hookId }: Conne
   try {
     const { github } = await requireGitHub(edges, splitName(fullName));
     const hook = await callGitHub(edges, 'hooks', fullName, () =>
-      hookId === null ? Promise.resolve(undefined) : readHook(github, splitName(fullName), hookId),
+      hookId === null
+        ? Promise.resolve(undefined)
+        : readHook(github, splitName(fullName), hookId, edges.reader),
     );
     if (hook) return { last_response: hook.last_response ?? null };
     const message =

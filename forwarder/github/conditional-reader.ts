@@ -22,7 +22,8 @@ export interface ConditionalRead<Value> {
   readonly parse: (text: string) => Value;
 }
 
-const MAX_KNOWN = 1000;
+/** A few pages for each of a thousand repositories. */
+const MAX_KNOWN = 5000;
 
 export class ConditionalReader {
   readonly #known = new Map<string, KnownAnswer>();

@@ -2,6 +2,7 @@
 // that GitHub refuses is thrown as it came.
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
+import { ConditionalReader } from './conditional-reader.ts';
 import type { GitHub, RepositoryName } from './open-github.ts';
 
 /** What the webhook tells us about; the seed of every review is `pull_request`. */
@@ -36,13 +37,20 @@ export async function listHooks(github: GitHub, name: RepositoryName): Promise<H
   return z.array(hookSchema).parse(hooks);
 }
 
-export async function readHook(github: GitHub, name: RepositoryName, id: number): Promise<Hook | undefined> {
+/** With a reader that has read it before, an unchanged webhook costs nothing of the budget. */
+export async function readHook(
+  github: GitHub,
+  name: RepositoryName,
+  id: number,
+  reader = new ConditionalReader(),
+): Promise<Hook | undefined> {
   return whenThere(async () => {
-    const answer = await github.request('GET /repos/{owner}/{repo}/hooks/{hook_id}', {
-      ...name,
-      hook_id: id,
+    const { value } = await reader.read(github, {
+      route: 'GET /repos/{owner}/{repo}/hooks/{hook_id}',
+      parameters: { ...name, hook_id: id },
+      parse: (text) => hookSchema.parse(JSON.parse(text)),
     });
-    return hookSchema.parse(answer.data);
+    return value;
   });
 }
 
