@@ -44,13 +44,17 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
   const { github: credentials, githubApiUrl: apiUrl, backendUrl } = config;
   const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log, busyTimeoutMs });
   const access = credentials && openGitHubAccess({ credentials, apiUrl, log, timeoutMs, now });
+  const stopping = new AbortController();
   const readRateBudget = (): number | undefined => access?.budgets.readLeast();
   const metrics = openMetrics({ events: inbox.events, readRateBudget, now });
   const dispatcher = new Dispatcher({ inbox, access, policy, metrics, log, now });
   const connect: ConnectEdges = {
     inbox,
     access,
-    reader: new ConditionalReader(),
+    reader: new ConditionalReader({
+      isLimited: () => access?.budgets.hasLimits() ?? true,
+      signal: stopping.signal,
+    }),
     hookUrl: backendUrl === undefined ? undefined : `${backendUrl}${WEBHOOK_PATH}`,
     pingTimeoutMs: options.pingTimeoutMs ?? 5000,
     onDoubt: () => duties.onDoubt(),
@@ -72,7 +76,10 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
     now,
   });
   const stopRetention = startRetention({ events: inbox.events, days: config.retentionDays, log, now });
-  const stopWork = () => Promise.all([dispatcher.stop(), duties.stop(), stopRetention()]);
+  const stopWork = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.all([dispatcher.stop(), duties.stop(), stopRetention()]);
+  };
   warnOfOpenDoors(config, log);
   try {
     await dispatcher.start();

@@ -53,7 +53,7 @@ async function isHealthy(
 ): Promise<boolean> {
   if (hookId === null) return false;
   const hook = await callGitHub(edges, 'hooks', fullName, () =>
-    readHook(github, splitName(fullName), hookId),
+    readHook(edges.reader, github, splitName(fullName), hookId),
   );
   return hook !== undefined && isAsWeMakeIt(hook, hookUrl);
 }

@@ -40,7 +40,7 @@ async function readLastResponse(edges: ConnectEdges, { fullName, hookId }: Conne
     const hook = await callGitHub(edges, 'hooks', fullName, () =>
       hookId === null
         ? Promise.resolve(undefined)
-        : readHook(github, splitName(fullName), hookId, edges.reader),
+        : readHook(edges.reader, github, splitName(fullName), hookId),
     );
     if (hook) return { last_response: hook.last_response ?? null };
     const message =

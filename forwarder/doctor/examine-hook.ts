@@ -10,7 +10,7 @@ const tell = tellOf('webhook');
 
 /** @throws what GitHub refuses, as Octokit tells it */
 export async function examineHook(
-  { hookUrl, now }: ConnectEdges,
+  { hookUrl, reader, now }: ConnectEdges,
   github: GitHub,
   name: RepositoryName,
   connection: Connection | undefined,
@@ -19,7 +19,7 @@ export async function examineHook(
     const path = `/api/v1/repos/${name.owner}/${name.repo}/install`;
     return tell('problem', `The repository is not connected: POST ${path}.`);
   }
-  const hook = await readHook(github, name, connection.hookId);
+  const hook = await readHook(reader, github, name, connection.hookId);
   if (!hook) return tell('problem', 'The webhook is gone on GitHub: connect the repository again.');
   if (!hook.active) return tell('problem', 'The webhook is switched off: connect the repository again.');
   if (hookUrl !== undefined && !isAsWeMakeIt(hook, hookUrl)) return tellChanged(hook);

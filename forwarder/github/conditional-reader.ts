@@ -1,6 +1,8 @@
 // Reads that ask "has it changed?": what is the same costs nothing of the hour's budget (304), and what was read before
-// is given again (docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
+// is given again (docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api). All of them together
+// keep a pace that leaves dispatches room below GitHub's limit of the minute.
 import { RequestError } from '@octokit/request-error';
+import pThrottle from 'p-throttle';
 import type { GitHub } from './open-github.ts';
 
 export interface ConditionalAnswer<Value> {
@@ -25,8 +27,27 @@ export interface ConditionalRead<Value> {
 /** A few pages for each of a thousand repositories. */
 const MAX_KNOWN = 5000;
 
+export interface ReaderOptions {
+  /** False: the server has no limits, and nothing has to be paced. */
+  readonly isLimited: () => boolean;
+  /** Aborted when the service stops: reads that wait for their turn are given up. */
+  readonly signal: AbortSignal;
+}
+
+/** Of 900 points a minute; a read is one, and the 80 dispatches of a minute are five each. */
+const READS_A_MINUTE = 480;
+
 export class ConditionalReader {
   readonly #known = new Map<string, KnownAnswer>();
+  readonly #isLimited: () => boolean;
+  readonly #waitTurn: () => Promise<void>;
+
+  constructor({ isLimited, signal }: ReaderOptions) {
+    this.#isLimited = isLimited;
+    this.#waitTurn = pThrottle({ limit: READS_A_MINUTE, interval: 60_000, strict: true, signal })(() =>
+      Promise.resolve(),
+    );
+  }
 
   /** @throws what GitHub refuses, as Octokit tells it */
   async read<Value>(
@@ -35,6 +56,7 @@ export class ConditionalReader {
   ): Promise<ConditionalAnswer<Value>> {
     const key = `${route} ${JSON.stringify(parameters)}`;
     const known = this.#known.get(key);
+    if (this.#isLimited()) await this.#waitTurn();
     try {
       const { data, headers } = await github.request(route, {
         ...parameters,

@@ -2,7 +2,7 @@
 // that GitHub refuses is thrown as it came.
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
-import { ConditionalReader } from './conditional-reader.ts';
+import type { ConditionalReader } from './conditional-reader.ts';
 import type { GitHub, RepositoryName } from './open-github.ts';
 
 /** What the webhook tells us about; the seed of every review is `pull_request`. */
@@ -37,12 +37,12 @@ export async function listHooks(github: GitHub, name: RepositoryName): Promise<H
   return z.array(hookSchema).parse(hooks);
 }
 
-/** With a reader that has read it before, an unchanged webhook costs nothing of the budget. */
+/** A webhook that is as it was when the reader last read it costs nothing of the budget. */
 export async function readHook(
+  reader: ConditionalReader,
   github: GitHub,
   name: RepositoryName,
   id: number,
-  reader = new ConditionalReader(),
 ): Promise<Hook | undefined> {
   return whenThere(async () => {
     const { value } = await reader.read(github, {

@@ -37,6 +37,11 @@ export class RateBudgets {
     return !this.#unlimited.has(tokenKey);
   }
 
+  /** The same of all tokens together. */
+  hasLimits(): boolean {
+    return this.#budgets.size > 0 || this.#unlimited.size === 0;
+  }
+
   /** When the hour of a token ends that has nothing left; undefined while it has. */
   readEmptyUntil(tokenKey: string): Date | undefined {
     const budget = this.#read(tokenKey);

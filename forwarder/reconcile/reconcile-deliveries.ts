@@ -15,7 +15,7 @@ import type { Connection } from '../inbox/connection.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Metrics } from '../metrics/open-metrics.ts';
 import type { Log } from '../open-log.ts';
-import { parseEvent, parseRepository, payloadSchema } from '../webhook/parse-event.ts';
+import { parseEvent, parseRepository, payloadSchema, type Payload } from '../webhook/parse-event.ts';
 
 export interface ReconcileEdges {
   readonly inbox: Inbox;
@@ -97,6 +97,17 @@ async function listMissing(
   return [...missing.values()].toReversed();
 }
 
+/** Undefined: GitHub has none of it, now and for ever. One such delivery must not keep back those behind it. */
+async function readPayload(github: GitHubClient, hook: HookName, id: string, now: Date): Promise<Payload> {
+  try {
+    return payloadSchema.safeParse(await readDeliveryPayload(github, hook, id)).data;
+  } catch (error) {
+    const { kind } = readRefusal(error, now);
+    if (kind === 'not_found' || kind === 'gone' || kind === 'invalid') return undefined;
+    throw error;
+  }
+}
+
 async function takeIn(
   edges: ReconcileEdges,
   github: GitHubClient,
@@ -105,13 +116,13 @@ async function takeIn(
   { id, guid, event: name }: HookDelivery,
 ): Promise<void> {
   const { inbox, log, now } = edges;
-  const payload = payloadSchema.parse(await readDeliveryPayload(github, hook, id));
+  const payload = await readPayload(github, hook, id, now());
   const repository = parseRepository(payload);
   // The webhook is this repository's; a payload of another one is no delivery of it.
-  if (repository !== undefined && repository.id !== repositoryId) {
+  if (!payload || (repository !== undefined && repository.id !== repositoryId)) {
     log.warn(
-      { repo: fullName, repository_id: repository.id },
-      'a delivery names another repository: left alone',
+      { repo: fullName, delivery_id: guid },
+      'a delivery has no payload of its repository: left alone',
     );
     await inbox.events.rememberReconciled(guid, now());
     return;

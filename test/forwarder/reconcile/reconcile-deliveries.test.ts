@@ -167,6 +167,17 @@ describe('a repository that cannot be looked at', () => {
     expect((await reconcile()).body).toMatchObject({ deliveries: 1, problems: [] });
   });
 
+  it('is not held up by a delivery that GitHub no longer shows', async () => {
+    await stage.scene.connect();
+    await openUnheard('lost');
+    const number = await openUnheard('shown');
+    stage.github.fail({ route: DELIVERY, status: 404 });
+    expect((await reconcile()).body).toMatchObject({ problems: [] });
+    await waitFor('the dispatch', () => dispatched().length > 0);
+    expect(dispatched()).toEqual([number]);
+    expect((await reconcile()).body).toMatchObject({ deliveries: 0 });
+  });
+
   it('does not stop what it has begun: what was taken in stays, the rest comes next time', async () => {
     await stage.scene.connect();
     await openUnheard('first');
