@@ -21,6 +21,8 @@ export interface ForwarderOptions {
   readonly log: Log;
   readonly now?: () => Date;
   readonly policy?: RetryPolicy;
+  /** Of replicas: how long an event stays with one that died. Longer than a dispatch may take. */
+  readonly leaseMs?: number;
   readonly followPolicy?: FollowPolicy;
   /** Between two looks for deliveries that never arrived; ten minutes unless told. */
   readonly reconcileEveryMs?: number;
@@ -40,14 +42,14 @@ export interface Forwarder {
 
 /** @throws an Error that a person can act on when the store or the port cannot be opened */
 export async function startForwarder(config: Config, options: ForwarderOptions): Promise<Forwarder> {
-  const { log, now = () => new Date(), policy, githubTimeoutMs: timeoutMs, busyTimeoutMs } = options;
+  const { log, now = () => new Date(), policy, leaseMs, githubTimeoutMs: timeoutMs, busyTimeoutMs } = options;
   const { github: credentials, githubApiUrl: apiUrl, backendUrl } = config;
   const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log, busyTimeoutMs });
   const access = credentials && openGitHubAccess({ credentials, apiUrl, log, timeoutMs, now });
   const stopping = new AbortController();
   const readRateBudget = (): number | undefined => access?.budgets.readLeast();
   const metrics = openMetrics({ events: inbox.events, readRateBudget, now });
-  const dispatcher = new Dispatcher({ inbox, access, policy, metrics, log, now });
+  const dispatcher = new Dispatcher({ inbox, access, policy, leaseMs, metrics, log, now });
   const connect: ConnectEdges = {
     inbox,
     access,

@@ -13,6 +13,8 @@ export interface DispatcherOptions
   extends Pick<DispatchEdges, 'access' | 'now'>, Pick<SettleEdges, 'log' | 'metrics'> {
   readonly inbox: Inbox;
   readonly policy?: RetryPolicy | undefined;
+  /** How long an event stays with a dispatcher that is heard of no more; 60 s unless told. */
+  readonly leaseMs?: number | undefined;
 }
 
 /** Dispatches at a time: GitHub asks for no more than 100 calls at once, of all replicas together. */
@@ -31,13 +33,15 @@ export class Dispatcher {
   readonly #bell = new Bell();
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  readonly #leaseMs: number;
   #looping: Promise<void> | undefined;
   #lastRoundMs = 0;
 
-  constructor({ inbox, policy = RETRY_POLICY, ...edges }: DispatcherOptions) {
+  constructor({ inbox, policy = RETRY_POLICY, leaseMs = LEASE_MS, ...edges }: DispatcherOptions) {
     const { events, connections, tokens } = inbox;
     const governor = edges.access && new Governor(tokens, edges.access.budgets);
     this.#inbox = inbox;
+    this.#leaseMs = leaseMs;
     this.#edges = {
       ...edges,
       events,
@@ -102,7 +106,7 @@ export class Dispatcher {
     if (free === 0) return MAX_IDLE_MS;
     const blockedUntil = this.#readBlock(now);
     if (blockedUntil) return blockedUntil.getTime() - now.getTime();
-    const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + LEASE_MS) };
+    const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + this.#leaseMs) };
     for (const event of await this.#inbox.events.claim(lease, free, now)) {
       const work = this.#carryOut(event).finally(() => {
         this.#running.delete(work);

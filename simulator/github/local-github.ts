@@ -30,7 +30,7 @@ import {
 
 export type { CommitInput, RepositoryOptions } from './actors.ts';
 export type { Fault } from './api/faults.ts';
-export type { PullRequest, TokenPermissions, WorkflowTrigger } from './world.ts';
+export type { Delivery, PullRequest, Repository, TokenPermissions, WorkflowTrigger } from './world.ts';
 
 export interface LocalGitHubOptions {
   /** A free one unless told. */

@@ -37,8 +37,15 @@ async function startSqlite(): Promise<DatabaseServer> {
   };
 }
 
+export interface PostgresServer extends DatabaseServer {
+  /** Ends it at once, with whoever is connected; what was committed stays. */
+  stop(): Promise<void>;
+  /** On the same port as before. */
+  start(): Promise<void>;
+}
+
 /** A real server of its own, on a free port, as an operator would run it. */
-export async function startPostgres(): Promise<DatabaseServer> {
+export async function startPostgres(): Promise<PostgresServer> {
   await linkLibraries();
   const folder = await mkdtemp(join(tmpdir(), 'nectr-postgres-'));
   // As root the server runs as another user, who has to get here.
@@ -70,6 +77,8 @@ export async function startPostgres(): Promise<DatabaseServer> {
       await client.end();
       return database;
     },
+    stop: () => server.stop(),
+    start: () => server.start(),
     close: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -6,9 +6,9 @@ import { openPostgresInbox } from '../../../../forwarder/inbox/postgres/open-pos
 import { openLog } from '../../../../forwarder/open-log.ts';
 import { openSecretBox } from '../../../../forwarder/secrets/secret-box.ts';
 import { waitFor } from '../../wait-for.ts';
-import { startPostgres, type DatabaseServer } from '../stores.ts';
+import { startPostgres, type PostgresServer } from '../stores.ts';
 
-let server: DatabaseServer;
+let server: PostgresServer;
 let replicas: [Inbox, Inbox];
 
 const log = openLog('silent');
@@ -108,6 +108,22 @@ describe('two replicas', () => {
     });
     await waitFor('the listener', async () => {
       await replicas[0].events.store(push(woken === 0 ? Math.floor(performance.now()) : 0), NOW);
+      return woken > 0;
+    });
+    expect(woken).toBeGreaterThan(0);
+  });
+
+  it('outlive the database: when it is back they store, and wake each other', async () => {
+    await server.stop();
+    await expect(replicas[0].events.store(push(1), NOW)).rejects.toThrow();
+    await server.start();
+    let woken = 0;
+    replicas[1].onQueued(() => {
+      woken += 1;
+    });
+    await waitFor('the listener', async () => {
+      const event = push(Math.floor(performance.now()));
+      await replicas[0].events.store(event, NOW).catch(() => undefined); // a lost connection may be left
       return woken > 0;
     });
     expect(woken).toBeGreaterThan(0);

@@ -1,0 +1,78 @@
+// PostgreSQL stops and comes back: meanwhile each delivery gets a 503 that GitHub shows as failed, the process lives, and
+// afterwards everything is recovered.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PostgresServer } from '../../forwarder/inbox/stores.ts';
+import { waitFor } from '../../forwarder/wait-for.ts';
+import { atLeast, fact, none, noneOf, note, type Figure } from '../scenario.ts';
+import { startProcess, type ForwarderProcess } from './forwarder-process.ts';
+import { judge, playHistory, sendUnanswered, settle, type Round } from './history.ts';
+import { openStage, type Stage } from './stage.ts';
+
+export interface OutageSize {
+  readonly goneMs: number;
+}
+
+export async function proveDatabaseGone(
+  databaseUrl: string,
+  server: PostgresServer,
+  { goneMs }: OutageSize,
+): Promise<Figure[]> {
+  const stage = await openStage({ databaseUrl });
+  try {
+    const process = await startProcess({ environment: stage.environment });
+    await stage.connect(process);
+    const stoppedAt = performance.now();
+    await server.stop();
+    const rounds = await playUntil(stage, stoppedAt + goneMs);
+    const statuses = readStatuses(stage, rounds);
+    const isAlive = (await process.ask('GET', '/livez')).status === 200;
+    const readiness = (await process.ask('GET', '/readyz')).status;
+    await server.start();
+    const goneSeconds = Math.round((performance.now() - stoppedAt) / 1000);
+    const backAfterMs = await waitUntilReady(process);
+    for (const round of rounds) await sendUnanswered(stage, round);
+    await settle(stage, process);
+    const results = [];
+    for (const round of rounds) results.push(await judge(stage, process, round));
+    await process.kill('SIGTERM');
+    return [
+      atLeast('seconds without the database', goneSeconds, Math.floor(goneMs / 1000)),
+      atLeast('deliveries meanwhile', statuses.length, 1),
+      none('of them not answered with 503', statuses.filter((status) => status !== 503).length),
+      fact('/livez goes on', isAlive),
+      fact('/readyz says no', readiness === 503),
+      note('milliseconds until ready again', backAfterMs),
+      noneOf(
+        'lost',
+        results.flatMap(({ lost }) => lost),
+      ),
+      none(
+        'doubled',
+        results.reduce((sum, { doubled }) => sum + doubled, 0),
+      ),
+    ];
+  } finally {
+    await stage.close();
+  }
+}
+
+/** One history after another, at least one. */
+async function playUntil(stage: Stage, endsAt: number): Promise<Round[]> {
+  const rounds = [await playHistory(stage, 0)];
+  while (performance.now() < endsAt) {
+    rounds.push(await playHistory(stage, rounds.length));
+    await wait(Math.min(1000, Math.max(0, endsAt - performance.now())));
+  }
+  return rounds;
+}
+
+function readStatuses({ github, repository }: Stage, rounds: readonly Round[]): number[] {
+  const deliveries = github.deliveries(repository.fullName).slice(rounds[0]?.firstDelivery);
+  return deliveries.map(({ statusCode }) => statusCode);
+}
+
+async function waitUntilReady(process: ForwarderProcess): Promise<number> {
+  const startedAt = performance.now();
+  await waitFor('/readyz', async () => (await process.ask('GET', '/readyz')).status === 200, 30_000);
+  return Math.round(performance.now() - startedAt);
+}

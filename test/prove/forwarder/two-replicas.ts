@@ -1,0 +1,149 @@
+// A storm of deliveries over two replicas on one PostgreSQL, while one of them is killed and started again: nothing is
+// lost, nothing doubled, and the last word about each pull request is its newest head.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PullRequest } from '../../../simulator/github/local-github.ts';
+import { atLeast, none, noneOf, note, type Figure } from '../scenario.ts';
+import { countReviews } from './action-view.ts';
+import { startProcess, type ForwarderProcess } from './forwarder-process.ts';
+import { countDoubled, settle } from './history.ts';
+import { openStage, takePort, type Stage } from './stage.ts';
+import { raiseStorm, sendOne, type StormDelivery, type StormSize } from './storm.ts';
+
+/** Open at once, as a proxy would have them. */
+const CONCURRENCY = 24;
+
+export async function proveTwoReplicas(databaseUrl: string, size: StormSize): Promise<Figure[]> {
+  const stage = await openStage({ databaseUrl });
+  try {
+    const replicas = await startReplicas(stage);
+    await stage.connect(replicas.steady);
+    const storm = await raiseStorm(stage, size);
+    const startedAt = performance.now();
+    const sent = await sendStorm(replicas, storm);
+    const seconds = (performance.now() - startedAt) / 1000;
+    await settle(stage, replicas.steady);
+    const ledger = await readLedger(replicas.steady);
+    await Promise.all([replicas.steady.kill('SIGTERM'), replicas.mortal().kill('SIGTERM')]);
+    return [
+      atLeast('deliveries', storm.length, size.deliveries),
+      note('of them different', new Set(storm.map(({ body }) => body.toString())).size),
+      note('deliveries a second, with both replicas dispatching', Math.round(storm.length / seconds)),
+      atLeast('kills', sent.kills, 1),
+      note('sent again, since the killed one gave no answer', sent.resent),
+      note('dispatches that GitHub took', stage.view.dispatches.length),
+      note('of them again for one event, after the death', countRepeated(stage)),
+      noneOf('lost', [...findLostEvents(sent.answers, ledger), ...findLostHeads(stage)]),
+      none('doubled', countDoubled(stage.github, stage.repository.fullName, listNumbers(stage))),
+      noneOf('what GitHub would refuse', stage.github.violations),
+    ];
+  } finally {
+    await stage.close();
+  }
+}
+
+interface Replicas {
+  readonly steady: ForwarderProcess;
+  readonly mortal: () => ForwarderProcess;
+  restart(): Promise<void>;
+}
+
+async function startReplicas({ environment }: Stage): Promise<Replicas> {
+  const otherPort = String(await takePort());
+  const start = (port: Record<string, string>): Promise<ForwarderProcess> =>
+    startProcess({
+      environment: { ...environment, ...port, LOG_LEVEL: 'warn' },
+      options: { leaseMs: 4000, githubTimeoutMs: 3000 },
+    });
+  const steady = await start({});
+  let mortal = await start({ PORT: otherPort });
+  return {
+    steady,
+    mortal: () => mortal,
+    restart: async () => {
+      mortal = await start({ PORT: otherPort });
+    },
+  };
+}
+
+interface Sent {
+  /** Delivery → event, of every answer with 200. */
+  readonly answers: readonly (readonly [guid: string, eventId: number])[];
+  readonly resent: number;
+  readonly kills: number;
+}
+
+/** The one replica dies after two fifths, and is back after three. */
+async function sendStorm(replicas: Replicas, storm: readonly StormDelivery[]): Promise<Sent> {
+  const answers: [string, number][] = [];
+  const waiting = [...storm];
+  const unanswered: StormDelivery[] = [];
+  let kills = 0;
+  let restarted: Promise<void> | undefined;
+  const send = async (delivery: StormDelivery, url: string): Promise<void> => {
+    const eventId = await sendOne(url, delivery);
+    if (eventId === undefined) unanswered.push(delivery);
+    else answers.push([delivery.guid, eventId]);
+  };
+  const work = async (at: number): Promise<void> => {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const isMortal = (waiting.length + at) % 2 === 0;
+      await send(next, isMortal ? replicas.mortal().url : replicas.steady.url);
+      const part = 1 - waiting.length / storm.length;
+      if (part > 0.4 && kills === 0) {
+        kills += 1;
+        await replicas.mortal().kill('SIGKILL');
+      }
+      if (part > 0.6) restarted ??= replicas.restart();
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, (_, at) => work(at)));
+  await restarted;
+  const resent = unanswered.length;
+  while (unanswered.length > 0) {
+    const [delivery] = unanswered.splice(0, 1);
+    if (delivery) await send(delivery, replicas.steady.url);
+    if (unanswered.includes(delivery as StormDelivery)) await wait(50);
+  }
+  return { answers, resent, kills };
+}
+
+type Ledger = ReadonlyMap<number, string>;
+
+/** Event → its state, over all pages. */
+async function readLedger(process: ForwarderProcess): Promise<Ledger> {
+  const ledger = new Map<number, string>();
+  let cursor = '';
+  do {
+    const { body } = await process.ask('GET', `/api/v1/events?limit=100${cursor}`);
+    const next = body['next_cursor'] as string | null;
+    for (const { id, status } of body['events'] as { id: number; status: string }[]) ledger.set(id, status);
+    cursor = next === null ? '' : `&cursor=${next}`;
+  } while (cursor !== '');
+  return ledger;
+}
+
+const END_STATES = new Set(['completed', 'ignored', 'superseded']);
+
+function findLostEvents(answers: Sent['answers'], ledger: Ledger): string[] {
+  return answers
+    .filter(([, id]) => !END_STATES.has(ledger.get(id) ?? ''))
+    .map(([guid, id]) => `event ${id} of delivery ${guid} is ${ledger.get(id) ?? 'not there'}`);
+}
+
+/** An open pull request's newest head was dispatched, nothing after it, and it has its review. */
+function findLostHeads({ github, repository, view }: Stage): string[] {
+  const last = new Map(view.dispatches.map(({ pull_request, head_sha }) => [pull_request, head_sha]));
+  const isLost = ({ number, head }: PullRequest): boolean =>
+    last.get(number) !== head.sha || countReviews(github, repository.fullName, number, head.sha) === 0;
+  return repository.pulls
+    .filter((pull) => pull.state === 'open' && isLost(pull))
+    .map(({ number, head }) => `#${number} at ${head.sha}, last dispatched at ${last.get(number)}`);
+}
+
+function listNumbers({ repository }: Stage): number[] {
+  return repository.pulls.map(({ number }) => number);
+}
+
+function countRepeated({ view: { dispatches } }: Stage): number {
+  return dispatches.length - new Set(dispatches.map(({ event_id }) => event_id)).size;
+}
