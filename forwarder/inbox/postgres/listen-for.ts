@@ -45,7 +45,8 @@ async function followMessages(
 ): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     client.once('end', resolve);
-    client.once('error', reject);
+    // Not once: a server that ends says so, and then its connection breaks. An error nobody hears ends the process.
+    client.on('error', reject);
   });
   client.on('notification', () => {
     for (const handle of handlers) handle();

@@ -39,7 +39,7 @@ const SECRETS_KEY = Buffer.alloc(32, 7).toString('base64');
 
 export async function openStage({ databaseUrl, files, isReal = false }: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'nectr-prove-'));
-  const github = await startLocalGitHub();
+  const github = await startLocalGitHub({ rateLimits: false });
   for (const login of ['ada', 'operator']) github.createUser(login);
   const repository = await github.createRepository('ada', 'engine', {
     files: { 'README.md': 'Engine\n', ...files },
