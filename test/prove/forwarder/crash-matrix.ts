@@ -3,7 +3,7 @@
 // the one that dies next.
 import Database from 'better-sqlite3';
 import { titled, atLeast, fact, none, noneOf, note, type Figure } from '../scenario.ts';
-import { startProcess, type ForwarderProcess } from './forwarder-process.ts';
+import type { ForwarderProcess } from './forwarder-process.ts';
 import { judge, playHistory, sendUnanswered, settle } from './history.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -29,8 +29,10 @@ export async function proveCrashes(
 ): Promise<Figure[]> {
   const stage = await openStage(databaseUrl === undefined ? {} : { databaseUrl });
   try {
+    const connecting = await stage.start();
+    await stage.connect(connecting);
+    await connecting.kill('SIGTERM');
     const first = await start(stage);
-    await stage.connect(first);
     const points = await countPoints(stage, first);
     const tally: Tally = { kills: 0, missed: 0, lost: [], doubled: 0, places: new Set() };
     let process = first;
@@ -54,9 +56,9 @@ export async function proveCrashes(
 }
 
 /** Its leases are short, so that another process has them soon. */
-function start({ environment }: Stage): Promise<ForwarderProcess> {
-  const options = { leaseMs: 1500, githubTimeoutMs: 1000 };
-  return startProcess({ environment: { ...environment, LOG_LEVEL: 'info' }, options, dies: true });
+function start(stage: Stage): Promise<ForwarderProcess> {
+  const options = { leaseMs: 2500, githubTimeoutMs: 2000 };
+  return stage.start({ options, dies: true });
 }
 
 async function countPoints(stage: Stage, process: ForwarderProcess): Promise<number> {

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PostgresServer } from '../../forwarder/inbox/stores.ts';
 import { waitFor } from '../../forwarder/wait-for.ts';
 import { atLeast, fact, none, noneOf, note, type Figure } from '../scenario.ts';
-import { startProcess, type ForwarderProcess } from './forwarder-process.ts';
+import type { ForwarderProcess } from './forwarder-process.ts';
 import { judge, playHistory, sendUnanswered, settle, type Round } from './history.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -19,7 +19,7 @@ export async function proveDatabaseGone(
 ): Promise<Figure[]> {
   const stage = await openStage({ databaseUrl });
   try {
-    const process = await startProcess({ environment: stage.environment });
+    const process = await stage.start();
     await stage.connect(process);
     const stoppedAt = performance.now();
     await server.stop();

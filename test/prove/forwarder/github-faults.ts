@@ -2,7 +2,7 @@
 // once, and never earlier than GitHub asked for.
 import type { Fault } from '../../../simulator/github/local-github.ts';
 import { atLeast, none, noneOf, type Figure } from '../scenario.ts';
-import { startProcess, type ForwarderProcess } from './forwarder-process.ts';
+import type { ForwarderProcess } from './forwarder-process.ts';
 import { judge, settle, type Round } from './history.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -86,11 +86,8 @@ export async function proveGitHubFaults(faults: readonly NamedFault[]): Promise<
   }
 }
 
-function start({ environment }: Stage, token: string): Promise<ForwarderProcess> {
-  return startProcess({
-    environment: { ...environment, GITHUB_TOKEN: token },
-    options: { githubTimeoutMs: 2000 },
-  });
+function start(stage: Stage, token: string): Promise<ForwarderProcess> {
+  return stage.start({ environment: { GITHUB_TOKEN: token }, options: { githubTimeoutMs: 2000 } });
 }
 
 interface Met {
@@ -106,7 +103,7 @@ async function meet(
   { name, fault, waitMs = 0 }: NamedFault,
   at: number,
 ): Promise<Met> {
-  stage.github.fail({ route: ROUTE, ...fault } as Fault);
+  stage.github.fail({ route: ROUTE, ...fault });
   const round = await openOne(stage, `fault-${at}`);
   await settle(stage, process);
   const took = await readDispatchMs(stage, process, round);

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { PullRequest } from '../../../simulator/github/local-github.ts';
 import { atLeast, none, noneOf, note, type Figure } from '../scenario.ts';
 import { countReviews } from './action-view.ts';
-import { startProcess, type ForwarderProcess } from './forwarder-process.ts';
+import type { ForwarderProcess } from './forwarder-process.ts';
 import { countDoubled, settle } from './history.ts';
 import { openStage, takePort, type Stage } from './stage.ts';
 import { raiseStorm, sendOne, type StormDelivery, type StormSize } from './storm.ts';
@@ -47,11 +47,11 @@ interface Replicas {
   restart(): Promise<void>;
 }
 
-async function startReplicas({ environment }: Stage): Promise<Replicas> {
+async function startReplicas(stage: Stage): Promise<Replicas> {
   const otherPort = String(await takePort());
   const start = (port: Record<string, string>): Promise<ForwarderProcess> =>
-    startProcess({
-      environment: { ...environment, ...port, LOG_LEVEL: 'warn' },
+    stage.start({
+      environment: { ...port, LOG_LEVEL: 'warn' },
       options: { leaseMs: 4000, githubTimeoutMs: 3000 },
     });
   const steady = await start({});
