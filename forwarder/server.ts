@@ -8,6 +8,7 @@ import { answerErrors } from './answer-error.ts';
 import { serveAudit } from './audit/serve-audit.ts';
 import type { ConnectEdges } from './connections/call-github.ts';
 import { serveConnections } from './connections/serve-connections.ts';
+import { serveDashboard } from './dashboard/serve-dashboard.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import { serveHealth } from './health/serve-health.ts';
 import type { Inbox } from './inbox/inbox.ts';
@@ -92,6 +93,7 @@ function composeApp(parts: ServerParts): Express {
     admin,
     serveReconcile({ audit: inbox.audit, log, now, reconcile: parts.reconcile }),
   );
+  app.use(serveDashboard());
   app.use(() => {
     throw new Problem(404, 'not_found', 'There is nothing at this address.');
   });
