@@ -27,7 +27,10 @@ export async function findOvertaker(
   return row?.id;
 }
 
-/** While it was being dispatched: one came since it was queued, and is not older. */
+/**
+ * While it was being dispatched: one that asks for a newer head, or one that came since it was queued and is not older.
+ * When it came does not say enough: of two on their way at once, the second to come may be the first to be stored.
+ */
 export async function findSuccessor(
   db: Db,
   { repositoryId, pullRequest, updatedAt }: PullRequestKey,
@@ -40,8 +43,12 @@ export async function findSuccessor(
     .where('pull_request', '=', pullRequest)
     .where('effect', 'in', ['dispatch', 'withdraw'])
     .where('id', '<>', id)
-    .where('queued_at', '>=', queuedAt)
-    .where('pr_updated_at', '>=', updatedAt)
+    .where((where) =>
+      where.or([
+        where.and([where('effect', '=', 'dispatch'), where('pr_updated_at', '>', updatedAt)]),
+        where.and([where('queued_at', '>=', queuedAt), where('pr_updated_at', '>=', updatedAt)]),
+      ]),
+    )
     .where('status', '<>', 'superseded')
     .orderBy('id', 'desc')
     .executeTakeFirst();

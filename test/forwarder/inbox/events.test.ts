@@ -220,6 +220,16 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await claim()).toEqual([2]);
     });
 
+    it('supersedes the older one also when it came first and was stored second', async () => {
+      await store({ head: 'a', at: '10:00:00' });
+      await claim();
+      // The two were on their way at once: each is stored with the time at which it came.
+      await inbox.events.store(compose({ head: 'c', at: '10:00:02' }), new Date(nowMs - 5));
+      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
+      expect(await statusOf(1)).toBe('superseded');
+      expect(await statusOf(2)).toBe('pending');
+    });
+
     it('supersedes the older one also when that comes back for another try', async () => {
       await store({ head: 'a' });
       await claim();
