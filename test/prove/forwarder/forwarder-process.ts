@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { RETRY_POLICY, type RetryPolicy } from '../../../forwarder/dispatch/plan-retry.ts';
 import type { FollowPolicy } from '../../../forwarder/follow/follow-runs.ts';
 import type { ForwarderOptions } from '../../../forwarder/start-forwarder.ts';
 import { ADMIN_TOKEN, ask, FAST_RETRIES, type Answer } from '../../forwarder/local-forwarder.ts';
@@ -36,6 +37,8 @@ export interface ForwarderProcess {
   readPeakMegabytes(): Promise<number>;
 }
 
+/** As often as in production: a machine that is busy with proofs lets a call or two time out. */
+const RETRIES: RetryPolicy = { ...FAST_RETRIES, maxFailures: RETRY_POLICY.maxFailures };
 /** As in production, in milliseconds instead of seconds; a run that never comes is waited for as long. */
 const FAST_FOLLOWING: FollowPolicy = { everyMs: 100, missingAfterMs: 5 * 60_000, giveUpAfterMs: 60 * 60_000 };
 const ENTRY = fileURLToPath(new URL('run-forwarder.ts', import.meta.url));
@@ -47,7 +50,7 @@ export async function startProcess(starting: ProcessOptions): Promise<ForwarderP
     '--disable-warning=ExperimentalWarning',
     ...(dies ? ['--import', CRASH_AT] : []),
     ENTRY,
-    JSON.stringify({ policy: FAST_RETRIES, followPolicy: FAST_FOLLOWING, ...options }),
+    JSON.stringify({ policy: RETRIES, followPolicy: FAST_FOLLOWING, ...options }),
   ];
   const command: [string, string[]] =
     limits === undefined

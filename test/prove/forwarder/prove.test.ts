@@ -34,7 +34,7 @@ describe('kill -9', () => {
   it(
     'at points all along a history loses and doubles nothing, on either database',
     async () => {
-      const size = { step: 230, least: 2 };
+      const size = { step: 400, least: 1 };
       const url = await createDatabase();
       const both = await Promise.all([
         proveCrashes('SQLite', undefined, size),

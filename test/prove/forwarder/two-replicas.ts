@@ -107,16 +107,22 @@ async function sendStorm(replicas: Replicas, storm: readonly StormDelivery[]): P
   return { answers, resent, kills };
 }
 
-type Ledger = ReadonlyMap<number, string>;
+interface Entry {
+  readonly id: number;
+  readonly status: string;
+  readonly reason: string | null;
+}
 
-/** Event → its state, over all pages. */
+type Ledger = ReadonlyMap<number, Entry>;
+
+/** All pages. */
 async function readLedger(process: ForwarderProcess): Promise<Ledger> {
-  const ledger = new Map<number, string>();
+  const ledger = new Map<number, Entry>();
   let cursor = '';
   do {
     const { body } = await process.ask('GET', `/api/v1/events?limit=100${cursor}`);
     const next = body['next_cursor'] as string | null;
-    for (const { id, status } of body['events'] as { id: number; status: string }[]) ledger.set(id, status);
+    for (const entry of body['events'] as Entry[]) ledger.set(entry.id, entry);
     cursor = next === null ? '' : `&cursor=${next}`;
   } while (cursor !== '');
   return ledger;
@@ -125,9 +131,10 @@ async function readLedger(process: ForwarderProcess): Promise<Ledger> {
 const END_STATES = new Set(['completed', 'ignored', 'superseded']);
 
 function findLostEvents(answers: Sent['answers'], ledger: Ledger): string[] {
-  return answers
-    .filter(([, id]) => !END_STATES.has(ledger.get(id) ?? ''))
-    .map(([guid, id]) => `event ${id} of delivery ${guid} is ${ledger.get(id) ?? 'not there'}`);
+  return [...new Set(answers.map(([, id]) => id))].flatMap((id) => {
+    const { status = 'not there', reason = null } = ledger.get(id) ?? {};
+    return END_STATES.has(status) ? [] : [`event ${id} is ${status} (${reason})`];
+  });
 }
 
 /** An open pull request's newest head was dispatched, nothing after it, and it has its review. */
