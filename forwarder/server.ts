@@ -37,8 +37,8 @@ export interface ServerParts {
   readonly now: () => Date;
 }
 
-/** Each body exists twice for a moment, in parts and as a whole: 512 MB hold the service with all of them. */
-const BODY_LIMITS: BodyLimits = { smallBytes: 64 * 1024 * 1024, largeBytes: 96 * 1024 * 1024 };
+/** A body exists in parts, as a whole, and when it is signed as text and parsed: measured, 512 MB hold all of them. */
+const BODY_LIMITS: BodyLimits = { smallBytes: 64 * 1024 * 1024, largeBytes: 64 * 1024 * 1024 };
 /** Enough for any number of webhooks at once; each costs some 20 KB while it waits. */
 const MAX_CONNECTIONS = 5000;
 
