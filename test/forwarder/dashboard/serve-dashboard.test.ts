@@ -36,6 +36,7 @@ describe('the dashboard', () => {
     const policy = (await get('/')).headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(/script-src 'self'(;|$)/);
     expect(policy).toMatch(/frame-ancestors 'self'/);
+    expect(policy).not.toContain('upgrade-insecure-requests');
     const page = await (await get('/')).text();
     expect(page).not.toMatch(/ on\w+=|<script>|javascript:/);
     expect(await (await get('/dashboard.js')).text()).not.toMatch(
