@@ -36,7 +36,12 @@ export interface DispatchEdges {
   readonly now: () => Date;
 }
 
-export async function dispatchEvent(edges: DispatchEdges, event: ClaimedEvent): Promise<DispatchOutcome> {
+/** `leaseUntil`: until when the event is ours. A process that slept past it must not call any more. */
+export async function dispatchEvent(
+  edges: DispatchEdges,
+  event: ClaimedEvent,
+  leaseUntil: Date,
+): Promise<DispatchOutcome> {
   const { access, governor, now } = edges;
   if (!access || !governor) {
     const reason =
@@ -53,6 +58,9 @@ export async function dispatchEvent(edges: DispatchEdges, event: ClaimedEvent): 
     if (until) {
       const reason = `held back until ${until.toISOString()}, to keep below GitHub's rate limits`;
       return { kind: 'held_back', reason, until };
+    }
+    if (now() >= leaseUntil) {
+      return { kind: 'held_back', reason: 'interrupted: the lease ended before the call', until: now() };
     }
     return await tryToDispatch(edges, repository, event, known);
   } catch (error) {

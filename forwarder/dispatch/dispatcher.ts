@@ -108,7 +108,7 @@ export class Dispatcher {
     if (blockedUntil) return blockedUntil.getTime() - now.getTime();
     const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + this.#leaseMs) };
     for (const event of await this.#inbox.events.claim(lease, free, now)) {
-      const work = this.#carryOut(event).finally(() => {
+      const work = this.#carryOut(event, lease.until).finally(() => {
         this.#running.delete(work);
         this.#bell.ring();
       });
@@ -118,9 +118,9 @@ export class Dispatcher {
     return nextDue ? nextDue.getTime() - this.#now().getTime() : MAX_IDLE_MS;
   }
 
-  async #carryOut(event: ClaimedEvent): Promise<void> {
+  async #carryOut(event: ClaimedEvent, leaseUntil: Date): Promise<void> {
     try {
-      const outcome = await dispatchEvent(this.#edges, event);
+      const outcome = await dispatchEvent(this.#edges, event, leaseUntil);
       await settleEvent(this.#edges, event, outcome);
     } catch (error) {
       // Only the store can fail here. The lease ends by itself, and the event is taken up again.

@@ -10,7 +10,7 @@ import type { FollowedEvent } from '../inbox/event.ts';
 import type { Inbox, RunEnd } from '../inbox/inbox.ts';
 import type { Log } from '../open-log.ts';
 import { explainMissingRun } from './explain-missing-run.ts';
-import { findRun, judgeRun } from './judge-run.ts';
+import { findNewerRun, findRun, judgeRun } from './judge-run.ts';
 
 export interface FollowPolicy {
   /** Between two rounds while something is open. */
@@ -96,7 +96,10 @@ async function followEvent(
     const isNew = event.runUrl !== run.html_url || event.runId !== run.id;
     if (isNew) await inbox.events.noteRun(event, { id: run.id, url: run.html_url });
     const end = judgeRun(run);
-    if (end) await finish(edges, event, end);
+    if (end?.kind === 'cancelled') {
+      const newer = findNewerRun(event, run, runs);
+      await finish(edges, event, newer ? { ...end, newerRunUrl: newer.html_url } : end);
+    } else if (end) await finish(edges, event, end);
     else if (readAgeMs(edges, event) > policy.giveUpAfterMs) await finish(edges, event, UNFINISHED);
     return;
   }

@@ -13,6 +13,16 @@ export function findRun(event: FollowedEvent, runs: readonly WorkflowRun[]): Wor
   return runs.find((run) => run.display_title.includes(event.deliveryId) && isOfThisDispatch(run));
 }
 
+/** Of the same pull request, whoever's dispatch started it. */
+export function findNewerRun(
+  { pullRequest }: FollowedEvent,
+  { id }: WorkflowRun,
+  runs: readonly WorkflowRun[],
+): WorkflowRun | undefined {
+  const isOfPullRequest = new RegExp(`#${pullRequest}\\b`);
+  return runs.find((run) => run.id > id && isOfPullRequest.test(run.display_title));
+}
+
 export function judgeRun({ status, conclusion, html_url }: WorkflowRun): RunEnd | undefined {
   if (status !== 'completed') return undefined;
   switch (conclusion) {

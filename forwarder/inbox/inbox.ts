@@ -60,10 +60,12 @@ export interface FoundRun {
   readonly url: string;
 }
 
-/** How a run ended. A cancelled one is superseded when a newer event took its place, else failed. */
+/** How a run ended. A cancelled one is superseded when a newer event or run took its place, else failed. */
 export type RunEnd =
   | { readonly kind: 'completed'; readonly reason?: string }
-  | { readonly kind: 'failed' | 'cancelled'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** `newerRunUrl`: of another run of the same pull request. */
+  | { readonly kind: 'cancelled'; readonly reason: string; readonly newerRunUrl?: string };
 
 export type RequeuedEvent =
   | { readonly kind: 'queued'; readonly event: StoredEvent }

@@ -45,8 +45,7 @@ export async function endRun(
     .forUpdate()
     .executeTakeFirst();
   if (!row) return false;
-  const { status, reason } =
-    end.kind === 'cancelled' ? await judgeCancelled(db, row, end.reason) : readEnd(end);
+  const { status, reason } = end.kind === 'cancelled' ? await judgeCancelled(db, row, end) : readEnd(end);
   await db
     .updateTable('events')
     .set({ status, reason, completed_at: now.toISOString() })
@@ -61,8 +60,15 @@ function readEnd(end: Exclude<RunEnd, { kind: 'cancelled' }>) {
     : ({ status: 'failed', reason: end.reason } as const);
 }
 
-/** The run of a newer head cancels the one before it (`cancel-in-progress`): nothing failed then. */
-async function judgeCancelled(db: Db, row: EventRow, reason: string) {
+/**
+ * The run of a newer head cancels the one before it (`cancel-in-progress`): nothing failed then. Nor when a dispatch whose
+ * answer was lost came late: its run reviews the head of that time, which is the newest.
+ */
+async function judgeCancelled(
+  db: Db,
+  row: EventRow,
+  { reason, newerRunUrl }: Extract<RunEnd, { kind: 'cancelled' }>,
+) {
   const { id, repository_id, pull_request, pr_updated_at, queued_at } = row;
   const successor =
     repository_id === null || pull_request === null || pr_updated_at === null
@@ -72,7 +78,7 @@ async function judgeCancelled(db: Db, row: EventRow, reason: string) {
           { repositoryId: repository_id, pullRequest: pull_request, updatedAt: pr_updated_at },
           { id, queuedAt: queued_at },
         );
-  return successor === undefined
-    ? ({ status: 'failed', reason } as const)
-    : ({ status: 'superseded', reason: describeSuccessor(successor) } as const);
+  if (successor !== undefined) return { status: 'superseded', reason: describeSuccessor(successor) } as const;
+  if (newerRunUrl === undefined) return { status: 'failed', reason } as const;
+  return { status: 'superseded', reason: `superseded: ${newerRunUrl} took the place of its run` } as const;
 }

@@ -23,14 +23,14 @@ async function readWhen(id: unknown, isSo: (event: Record<string, unknown>) => b
 const readWhenDone = (id: unknown) => readWhen(id, ({ completed_at }) => completed_at !== null);
 
 /** A run of the dispatch of that event, as somebody's workflow would start it. */
-async function startRun(id: unknown, title = 'Nectr review of #7') {
+async function startRun(id: unknown, delivery?: string) {
   const event = await readWhen(id, ({ dispatched_at }) => dispatched_at !== null);
   const { repo, github } = stage.scene;
   return github.workflowRuns.create({
     fullName: repo,
     name: 'Nectr',
     path: WORKFLOW,
-    displayTitle: `${title} (${String(event['delivery_id'])})`,
+    displayTitle: `Nectr review of #7 (${delivery ?? String(event['delivery_id'])})`,
     event: 'repository_dispatch',
     headSha: 'f'.repeat(40),
     headBranch: 'main',
@@ -89,6 +89,20 @@ describe('a dispatched event', () => {
     expect(await readWhenDone(older)).toMatchObject({
       status: 'superseded',
       reason: `superseded: event ${String(newer)} is newer`,
+    });
+  });
+
+  it('whose run another run of its pull request cancelled is superseded as well', async () => {
+    await stage.open({ conclusion: null });
+    const id = await send();
+    const { id: run } = await startRun(id);
+    // A dispatch of an older head whose answer was lost, and which came late.
+    const late = await startRun(id, 'of another delivery');
+    stage.github.workflowRuns.update(run, { status: 'completed', conclusion: 'cancelled' });
+    expect(late.id).toBeGreaterThan(run);
+    expect(await readWhenDone(id)).toMatchObject({
+      status: 'superseded',
+      reason: expect.stringMatching(new RegExp(`runs/${late.id} took the place of its run$`)),
     });
   });
 
