@@ -103,6 +103,21 @@ describe('connecting that fails', () => {
     expect(headers.get('retry-after')).toBe('17');
   });
 
+  it('for a repository with twenty webhooks says so, and leaves them alone', async () => {
+    const { repo, token, github } = stage.scene;
+    for (let at = 0; at < 20; at += 1) {
+      const hook = { config: { url: `http://127.0.0.1:9/${at}`, content_type: 'json' }, events: ['issues'] };
+      const made = await fetch(`${github.apiUrl}/repos/${repo}/hooks`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'user-agent': 'by-hand' },
+        body: JSON.stringify(hook),
+      });
+      expect(made.status).toBe(201);
+    }
+    await expectFailure(409, 'hook_limit_reached');
+    expect(hooks()).toHaveLength(20);
+  });
+
   it('leaves a connection that was there as it was', async () => {
     await connect();
     const before = readRows().map((row) => ({ ...row, updated_at: 'any' }));
