@@ -11,7 +11,20 @@ export interface Inputs {
   readonly anthropicBaseUrl: string | undefined;
   readonly githubToken: string;
   readonly model: string;
+  readonly reviewMode: 'standard' | 'parallel';
+  readonly effort: 'low' | 'medium' | 'high';
+  readonly maxCostUsd: number;
+  /** From which severity on the check run and the step fail. */
+  readonly failOn: FailOn;
+  /** Post nothing: print the review. */
+  readonly dryRun: boolean;
   readonly force: boolean;
+  /** `full`: everything again, although earlier reviews have read it. */
+  readonly scope: 'auto' | 'full';
+  /** Somebody has asked for it: then they get an answer, also when nothing is new. */
+  readonly isCommanded: boolean;
+  /** Further secrets of this process, which nothing that is posted may hold. */
+  readonly otherSecrets: readonly string[];
   readonly repository: { readonly owner: string; readonly repo: string };
   readonly pullRequest: number;
   /** Head commit named by the event that started the run; the branch may have moved since. */
@@ -25,6 +38,9 @@ export interface Inputs {
   /** The runner's own temporary folder, emptied after the job. */
   readonly tempFolder: string;
 }
+
+export const FAIL_ON = ['none', 'critical', 'major', 'minor'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +57,15 @@ export function readInputs(environment: Environment): Inputs {
     anthropicBaseUrl: readUrl('anthropic-base-url'),
     githubToken: readSecret('github-token', 'leave it out to use the token of the job'),
     model: getInput('model', { required: true }),
+    reviewMode: readChoice('review-mode', ['standard', 'parallel']),
+    effort: readChoice('effort', ['low', 'medium', 'high']),
+    maxCostUsd: readAmount('max-cost-usd'),
+    failOn: readChoice('fail-on', FAIL_ON),
+    dryRun: getBooleanInput('dry-run'),
     force: getBooleanInput('force'),
+    scope: trigger.scope ?? 'auto',
+    isCommanded: trigger.scope !== undefined,
+    otherSecrets: readOtherSecrets(environment),
     repository: { owner, repo },
     pullRequest: trigger.pullRequest,
     announcedHeadSha: trigger.headSha,
@@ -57,6 +81,8 @@ interface Trigger {
   readonly pullRequest: number;
   readonly headSha: string | undefined;
   readonly fromFork: boolean;
+  /** Set when somebody has asked for a review in a comment. */
+  readonly scope?: 'auto' | 'full';
 }
 
 const pullRequestNumber = z
@@ -149,6 +175,37 @@ function readSecret(name: string, hint: string): string {
   if (value === '') throw new Error(`The input \`${name}\` is empty: ${hint}.`);
   setSecret(value);
   return value;
+}
+
+function readChoice<T extends string>(name: string, allowed: readonly T[]): T {
+  const value = getInput(name);
+  const found = allowed.find((choice) => choice === value);
+  if (found === undefined) {
+    throw new Error(
+      `The input \`${name}\` must be one of ${allowed.join(', ')}; given was ${JSON.stringify(value)}.`,
+    );
+  }
+  return found;
+}
+
+function readAmount(name: string): number {
+  const value = getInput(name);
+  const amount = Number(value);
+  if (!/^\d+(\.\d+)?$/.test(value) || amount <= 0) {
+    throw new Error(
+      `The input \`${name}\` must be an amount of US dollars above 0, such as 2.50; given was ${JSON.stringify(value)}.`,
+    );
+  }
+  return amount;
+}
+
+/** Whatever the environment calls a secret, beside what is asked for by name. */
+function readOtherSecrets(environment: Environment): string[] {
+  return Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && /TOKEN|SECRET|PASSWORD|API_?KEY|PRIVATE_?KEY|CREDENTIAL/i.test(name)
+      ? [value]
+      : [],
+  );
 }
 
 function readUrl(name: string): string | undefined {

@@ -3,60 +3,77 @@
 import { error as logError, info, setFailed, setOutput, summary, warning } from '@actions/core';
 import { openClaude } from './claude/open-claude.ts';
 import { openGitHub } from './github/open-github.ts';
-import { readInputs } from './inputs.ts';
-import { composeReport, composeTitle } from './report/compose-outcome.ts';
+import { readInputs, type Inputs } from './inputs.ts';
+import { cleanText } from './report/clean-text.ts';
+import { composeReport, composeTitle, isFailing } from './report/compose-outcome.ts';
+import { composeReview } from './report/compose-review.ts';
+import type { ReviewResult } from './report/result.ts';
 import { reviewPullRequest, type Outcome } from './review.ts';
+import { writeResults } from './write-results.ts';
 
 async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs(process.env);
   const outcome = await reviewPullRequest(inputs, {
     octokit: openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning }),
     claude: openClaude({ apiKey: inputs.anthropicApiKey, baseUrl: inputs.anthropicBaseUrl }),
-    log: info,
+    log: say,
     signal,
+    now: () => performance.now(),
   });
-  setOutputs(outcome);
-  await writeSummary(outcome);
-  if (outcome.kind === 'partial') setFailed(`${composeTitle(outcome)}: ${outcome.reviewUrl}`);
-}
-
-function setOutputs(outcome: Outcome): void {
   setOutput('status', outcome.kind);
-  switch (outcome.kind) {
-    case 'reviewed':
-    case 'partial':
-      setOutput('reason', composeTitle(outcome));
-      setOutput('review-id', outcome.reviewId);
-      setOutput('review-url', outcome.reviewUrl);
-      setOutput('findings', outcome.placed.length);
-      setOutput('input-tokens', outcome.usage.input + outcome.usage.cacheWrite);
-      setOutput('output-tokens', outcome.usage.output);
-      setOutput('cache-read-tokens', outcome.usage.cacheRead);
-      info(`${composeTitle(outcome)}: ${outcome.reviewUrl}`);
-      return;
-    case 'duplicate_skipped':
-      setOutput('reason', outcome.reason);
-      setOutput('review-id', outcome.reviewId);
-      setOutput('review-url', outcome.reviewUrl);
-      info(`Nothing posted: ${outcome.reason} (${outcome.reviewUrl})`);
-      return;
-    case 'skipped':
-      setOutput('reason', outcome.reason);
-      info(`Nothing reviewed: ${outcome.reason}`);
-      return;
+  if (!('result' in outcome)) {
+    await reportUnreviewed(outcome);
+    return;
   }
+  await reportReviewed(outcome, inputs);
 }
 
-async function writeSummary(outcome: Outcome): Promise<void> {
-  const text =
-    'usage' in outcome
-      ? `## Nectr: ${composeTitle(outcome)}\n\n${composeReport(outcome)}\n\n${tokens(outcome.usage)}`
-      : `## Nectr: ${outcome.kind.replace('_', ' ')}\n\n${outcome.reason}`;
-  await summary.addRaw(text, true).write();
+async function reportUnreviewed(outcome: Exclude<Outcome, { result: unknown }>): Promise<void> {
+  setOutput('reason', outcome.reason);
+  if (outcome.kind === 'duplicate_skipped') {
+    setOutput('review-id', outcome.review.id);
+    setOutput('review-url', outcome.review.url);
+  }
+  say(`Nothing ${outcome.kind === 'skipped' ? 'reviewed' : 'posted'}: ${outcome.reason}`);
+  await summary
+    .addRaw(`## Nectr: ${outcome.kind.replace('_', ' ')}\n\n${cleanText(outcome.reason)}`, true)
+    .write();
 }
 
-function tokens(usage: Extract<Outcome, { usage: unknown }>['usage']): string {
-  return `Tokens: ${usage.input} read, ${usage.cacheWrite} written to the cache, ${usage.cacheRead} read from the cache, ${usage.output} answered.`;
+async function reportReviewed(outcome: Extract<Outcome, { result: unknown }>, inputs: Inputs): Promise<void> {
+  const { result, review } = outcome;
+  const title = composeTitle(result);
+  const { resultFile, sarifFile } = await writeResults(result, inputs.tempFolder);
+  setOutput('reason', title);
+  setOutput('review-id', review?.id ?? '');
+  setOutput('review-url', review?.url ?? '');
+  setOutput('findings', result.findings.length);
+  setOutput('result-file', resultFile);
+  setOutput('sarif-file', sarifFile);
+  setOutput('input-tokens', result.usage.input + result.usage.cacheWrite);
+  setOutput('output-tokens', result.usage.output);
+  setOutput('cache-read-tokens', result.usage.cacheRead);
+  setOutput('cost-usd', result.cost_usd === null ? '' : result.cost_usd.toFixed(4));
+  if (inputs.dryRun) printReview(result);
+  say(`${title}: ${review?.url ?? 'nothing was posted'}`);
+  await summary.addRaw(`## Nectr: ${title}\n\n${composeReport(result, review?.url)}`, true).write();
+  if (outcome.kind === 'partial') setFailed(`${title}: ${review?.url ?? 'nothing was posted'}`);
+  else if (isFailing(result, inputs.failOn)) setFailed(`${title}; the input \`fail-on\` is ${inputs.failOn}`);
+}
+
+/** One line: a line of its own that begins with `::` would be a command to the runner, and names of files may hold any. */
+function say(text: string): void {
+  info(text.replaceAll(/[\r\n]+/g, ' '));
+}
+
+function printReview(result: ReviewResult): void {
+  const { body, comments } = composeReview(result, '');
+  // Lines that begin with `::` would be commands to the runner.
+  const text = [
+    body,
+    ...comments.map((comment) => `--- ${comment.path}:${comment.line}\n${comment.body}`),
+  ].join('\n\n');
+  info(text.replaceAll(/^(\s*)::/gm, '$1\u2060::'));
 }
 
 const cancelled = new AbortController();

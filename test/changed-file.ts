@@ -6,14 +6,21 @@ import type { Finding } from '../src/findings/finding.ts';
 /** A file whose only line was changed, unless told otherwise. */
 export function changedFile(path: string, more: Partial<ChangedFile> & { patch?: string } = {}): ChangedFile {
   const { patch = '@@ -1 +1 @@\n-before\n+after', ...rest } = more;
+  const hunks = parseHunks(patch);
+  const count = (kind: string) =>
+    hunks.flatMap(({ lines }) => lines).filter((line) => line.kind === kind).length;
   return {
     path,
     previousPath: undefined,
     status: 'modified',
     oldMode: '100644',
     newMode: '100644',
+    oldOid: '1'.repeat(40),
+    newOid: '2'.repeat(40),
     binary: false,
-    hunks: parseHunks(patch),
+    added: count('added'),
+    deleted: count('deleted'),
+    hunks,
     ...rest,
   };
 }

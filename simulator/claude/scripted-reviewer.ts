@@ -2,6 +2,7 @@
 // judgement. It reads the same prompt and answers through the same tool.
 import type { ScriptedMessage } from './answer.ts';
 import type { Script } from './local-claude.ts';
+import { asksForSynthesis, asksForVerdicts, composeVerdicts, readAskedFindings } from './scripted-sceptic.ts';
 import { readAddedLines, type AddedLine } from './read-diff-prompt.ts';
 
 interface Pattern {
@@ -73,6 +74,13 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Scripted findings in the lines that this request shows; an empty list when no pattern fits. */
 export const scriptedReviewer: Script = (request): ScriptedMessage => {
+  if (asksForVerdicts(request)) return composeVerdicts(readAskedFindings(request));
+  if (asksForSynthesis(request)) {
+    return {
+      kind: 'message',
+      content: [{ type: 'tool_use', name: 'submit_synthesis', input: { sets: [] } }],
+    };
+  }
   const findings = readAddedLines(request).flatMap(findProblems);
   return { kind: 'message', content: [{ type: 'tool_use', name: 'submit_findings', input: { findings } }] };
 };

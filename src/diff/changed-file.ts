@@ -12,7 +12,8 @@ export interface Hunk {
 
 export type FileStatus = 'added' | 'copied' | 'deleted' | 'modified' | 'renamed' | 'type_changed';
 
-export interface ChangedFile {
+/** One changed file as git lists it, before anybody has read what changed in it. */
+export interface ListedFile {
   /** Path at the head commit; for a deleted file, the path it had. */
   readonly path: string;
   /** Path at the merge base when it differs from `path` (renames, copies). */
@@ -21,6 +22,15 @@ export interface ChangedFile {
   /** Git file modes in octal, such as `100644`; `000000` where the file does not exist. */
   readonly oldMode: string;
   readonly newMode: string;
+  /** Object ids of the content; zeros where the file does not exist. */
+  readonly oldOid: string;
+  readonly newOid: string;
   readonly binary: boolean;
+  /** Changed lines; 0 for a binary file. */
+  readonly added: number;
+  readonly deleted: number;
+}
+
+export interface ChangedFile extends ListedFile {
   readonly hunks: readonly Hunk[];
 }

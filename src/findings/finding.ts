@@ -4,7 +4,9 @@ import { z } from 'zod';
 export const SEVERITIES = ['critical', 'major', 'minor', 'nit'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-const findingSchema = z
+export const CATEGORIES = ['correctness', 'security', 'performance', 'maintainability', 'testing'] as const;
+
+export const findingSchema = z
   .strictObject({
     path: z.string().describe('Path of the file, exactly as the diff names it.'),
     side: z
@@ -19,14 +21,22 @@ const findingSchema = z
     severity: z
       .enum(SEVERITIES)
       .describe(
-        'critical: data loss, a security hole or an outage. major: wrong behaviour. minor: real, small.',
+        'critical: data loss, a security hole or an outage. major: wrong behaviour. minor: real, small. nit: the rest.',
       ),
-    category: z.enum(['correctness', 'security', 'performance', 'maintainability', 'testing']),
+    category: z.enum(CATEGORIES),
     title: z.string().describe('The problem in at most twelve words.'),
-    explanation: z.string().describe('Why it is wrong and what to do about it, in two to four sentences.'),
+    explanation: z
+      .string()
+      .describe('Why it is wrong, why it matters and what to do about it, in two to four sentences.'),
     scenario: z
       .string()
       .describe('A concrete input or sequence of events, and the wrong result it leads to.'),
+    suggestion: z
+      .string()
+      .optional()
+      .describe(
+        'Only when it is sure and small: whole lines that replace exactly the quoted lines, with their indentation. RIGHT side only.',
+      ),
   })
   .readonly();
 
@@ -41,3 +51,8 @@ export const findingsSchema = z
   .readonly();
 
 export type Finding = z.infer<typeof findingSchema>;
+
+/** The lower, the worse. */
+export function rankSeverity(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}

@@ -25,9 +25,8 @@ interface NumberedLine {
   readonly changed: boolean;
 }
 
-/** Finds where a finding belongs. Never guesses: without a matching quote there is no line. */
-export function placeFinding(finding: Finding, files: readonly ChangedFile[]): Placement {
-  const file = files.find((candidate) => candidate.path === finding.path);
+/** Finds where a finding belongs in its file, if that changed. Never guesses: without a matching quote there is no line. */
+export function placeFinding(finding: Finding, file: ChangedFile | undefined): Placement {
   if (!file) return { kind: 'body' };
   const quoted = quotedLines(finding.quote);
   if (quoted.length === 0) return { kind: 'file', path: file.path };

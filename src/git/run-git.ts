@@ -1,6 +1,8 @@
-// The only place that starts git. In: arguments, and a token if the network is needed. Out: what git printed.
-// Nothing of the machine's or a repository's own configuration takes effect, and the token travels by environment.
-import { spawn } from 'node:child_process';
+// The only place that starts git. In: arguments and what git reads from its input, never a word of the pull request as an
+// option. Out: what git printed. Nothing of the machine's or a repository's own configuration takes effect, and the token
+// travels by environment.
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 
 export interface GitOptions {
   /** The bare repository. */
@@ -9,9 +11,19 @@ export interface GitOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Ends git when it is aborted. */
   readonly signal: AbortSignal;
+  /** What git reads from its standard input. */
+  readonly input?: string;
+  /** An index file of this call alone. */
+  readonly indexFile?: string;
+  /** Exit codes that are answers and not failures: `git grep` ends with 1 when nothing matches. */
+  readonly goodCodes?: readonly number[];
+  /** More than this is an error, or with `cut` the end of what is read. */
+  readonly maxBytes?: number;
+  readonly cut?: boolean;
+  readonly timeoutMs?: number;
 }
 
-const MAX_BYTES = 200 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 const TIMEOUT_MS = 5 * 60_000;
 
 /** What git needs to reach a server behind a company's proxy or certificate authority. */
@@ -21,6 +33,8 @@ const PASSED_ENVIRONMENT =
 const SAFE_CONFIG: Readonly<Record<string, string>> = {
   'core.hooksPath': '/dev/null',
   'core.attributesFile': '/dev/null',
+  // Larger files are compared as binary ones, whatever is in them: git would load both sides whole.
+  'core.bigFileThreshold': '1m',
   'core.fsmonitor': 'false',
   'credential.helper': '',
   'diff.external': '',
@@ -34,43 +48,71 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
 
 /** Runs git in a bare repository; rejects with what git said when it exits with another code than 0. */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const child = spawn('git', ['--git-dir', options.gitDir, ...args], {
-    env: gitEnvironment(options.config ?? {}),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: TIMEOUT_MS,
+  const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS, goodCodes = [0] } = options;
+  const child = spawn('git', ['--git-dir', options.gitDir, '--literal-pathspecs', ...args], {
+    env: gitEnvironment(options),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: timeoutMs,
     signal: options.signal,
   });
-  const output: Buffer[] = [];
-  let bytes = 0;
-  let complaint = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= MAX_BYTES) output.push(chunk);
-    else child.kill();
+  child.stdin.on('error', () => {
+    // git ended before it read all; its exit code says why.
   });
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString()).slice(-2_000);
-  });
-  const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>(
-    (resolve, reject) => {
-      child.on('error', (error) => {
-        const message = 'git could not be started: install git on the runner';
-        reject(options.signal.aborted ? error : new Error(message, { cause: error }));
-      });
-      child.on('close', (code, signal) => {
-        resolve({ code, signal });
-      });
-    },
-  );
+  child.stdin.end(options.input);
+  const ended = waitForEnd(child, options.signal);
+  const output = collect(child, maxBytes);
+  const { code, signal } = await ended;
   const what = `git ${args[0] ?? ''}`;
-  if (bytes > MAX_BYTES) throw new Error(`${what} printed more than ${MAX_BYTES} bytes`);
-  if (signal !== null)
-    throw new Error(`${what} was ended by ${signal}, after ${TIMEOUT_MS / 1000} s at most`);
-  if (code !== 0) throw new Error(`${what} failed with exit code ${code}: ${complaint.trim()}`);
-  return Buffer.concat(output);
+  if (output.overflowed && options.cut === true) return output.read();
+  if (output.overflowed) throw new Error(`${what} printed more than ${maxBytes} bytes`);
+  if (signal !== null) throw new Error(`${what} was ended by ${signal}, after ${timeoutMs / 1000} s at most`);
+  if (code === null || !goodCodes.includes(code))
+    throw new Error(`${what} failed with exit code ${code}: ${output.complaint.trim()}`);
+  return output.read();
 }
 
-function gitEnvironment(config: Readonly<Record<string, string>>): Record<string, string> {
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+interface Collected {
+  overflowed: boolean;
+  complaint: string;
+  read(): Buffer;
+}
+
+function collect(child: Child, maxBytes: number): Collected {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const collected: Collected = { overflowed: false, complaint: '', read: () => Buffer.concat(chunks) };
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (collected.overflowed) return;
+    chunks.push(chunk.subarray(0, maxBytes - bytes));
+    bytes += chunk.length;
+    if (bytes <= maxBytes) return;
+    collected.overflowed = true;
+    child.kill();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    collected.complaint = (collected.complaint + chunk.toString()).slice(-2_000);
+  });
+  return collected;
+}
+
+function waitForEnd(
+  child: Child,
+  aborted: AbortSignal,
+): Promise<{ readonly code: number | null; readonly signal: string | null }> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => {
+      const message = 'git could not be started: install git on the runner';
+      reject(aborted.aborted ? error : new Error(message, { cause: error }));
+    });
+    child.on('close', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+}
+
+function gitEnvironment({ config, indexFile }: GitOptions): Record<string, string> {
   const passed = Object.entries(process.env).flatMap(([name, value]) =>
     value !== undefined && PASSED_ENVIRONMENT.test(name) ? [[name, value] as const] : [],
   );
@@ -88,6 +130,7 @@ function gitEnvironment(config: Readonly<Record<string, string>>): Record<string
     GIT_ATTR_NOSYSTEM: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_TERMINAL_PROMPT: '0',
+    ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
     LC_ALL: 'C',
   };
 }

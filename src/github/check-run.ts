@@ -2,7 +2,7 @@
 // A run that was dispatched is not shown on the pull request by itself.
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
-import type { Conclusion } from '../report/compose-outcome.ts';
+import type { Annotation, Conclusion } from '../report/compose-outcome.ts';
 import { explainRefusal, isRateLimit } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
 
@@ -10,6 +10,12 @@ export interface CheckRun {
   /** Login of the account that this token acts as, such as `github-actions[bot]`. */
   readonly account: string;
   complete(result: Conclusion): Promise<void>;
+}
+
+export interface CheckRunStart {
+  readonly headSha: string;
+  readonly runUrl: string;
+  readonly isDry: boolean;
 }
 
 const MAX_SUMMARY_CHARACTERS = 60_000;
@@ -24,8 +30,11 @@ const createdSchema = z.object({ id: z.int(), app: z.object({ slug: z.string() }
 export async function startCheckRun(
   octokit: Octokit,
   name: RepositoryName,
-  { headSha, runUrl }: { readonly headSha: string; readonly runUrl: string },
+  { headSha, runUrl, isDry }: CheckRunStart,
 ): Promise<CheckRun> {
+  // Nothing may be seen of a dry run; whose reviews are ours is then known for the token of a person only.
+  if (isDry)
+    return { account: await readAccount(octokit).catch(() => ''), complete: () => Promise.resolve() };
   try {
     const answer = await octokit.rest.checks.create({
       owner: name.owner,
@@ -49,21 +58,39 @@ export async function startCheckRun(
   }
 }
 
+/** docs.github.com/rest/checks/runs: at most this many annotations in one request; later ones are added. */
+const ANNOTATIONS_PER_REQUEST = 50;
+
 async function completeCheckRun(
   octokit: Octokit,
   name: RepositoryName,
   id: number,
   result: Conclusion,
 ): Promise<void> {
+  const output = {
+    title: result.title.slice(0, 255),
+    summary: result.summary.slice(0, MAX_SUMMARY_CHARACTERS),
+  };
+  const pages = Array.from(
+    { length: Math.ceil(result.annotations.length / ANNOTATIONS_PER_REQUEST) },
+    (_, at) => result.annotations.slice(at * ANNOTATIONS_PER_REQUEST, (at + 1) * ANNOTATIONS_PER_REQUEST),
+  );
+  const called = { owner: name.owner, repo: name.repo, check_run_id: id };
+  // The conclusion comes with the first page: should a later one fail, the check run has ended all the same.
   await octokit.rest.checks.update({
-    owner: name.owner,
-    repo: name.repo,
-    check_run_id: id,
+    ...called,
     status: 'completed',
     completed_at: new Date().toISOString(),
     conclusion: result.conclusion,
-    output: { title: result.title.slice(0, 255), summary: result.summary.slice(0, MAX_SUMMARY_CHARACTERS) },
+    output: { ...output, annotations: (pages[0] ?? []).map(toApi) },
   });
+  for (const page of pages.slice(1)) {
+    await octokit.rest.checks.update({ ...called, output: { ...output, annotations: page.map(toApi) } });
+  }
+}
+
+function toApi({ path, startLine, endLine, level, title, message }: Annotation) {
+  return { path, start_line: startLine, end_line: endLine, annotation_level: level, title, message };
 }
 
 async function readAccount(octokit: Octokit, refused?: RequestError): Promise<string> {

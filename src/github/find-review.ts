@@ -1,8 +1,10 @@
-// Head commit → the review that this account has already posted for it, if any. All pages are read, and only own
-// reviews count: anyone can write our marker into a comment.
+// Pull request → what this account has already posted there. All pages are read, and only own reviews count: anyone can
+// write our marker into a comment.
+import { parseLedger, type Ledger } from '../report/ledger.ts';
 import { readMarker, type Marker } from '../report/marker.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
+import type { Seal } from './seal.ts';
 
 export interface PostedReview {
   readonly id: number;
@@ -15,23 +17,47 @@ export interface ReviewQuery extends RepositoryName {
   readonly account: string;
 }
 
-/** `matches` decides by the marker; that it stands on a review of that very commit is checked here. */
-export async function findReview(
+export interface OwnReview extends PostedReview {
+  readonly body: string;
+  /** Undefined when the marker is not of the commit that the review is on. */
+  readonly marker: Marker | undefined;
+  readonly ledger: Ledger | undefined;
+}
+
+/** Own reviews, oldest first. */
+export async function listOwnReviews(
   octokit: Octokit,
-  { owner, repo, pullRequest, headSha, account }: ReviewQuery,
-  matches: (marker: Marker) => boolean,
-): Promise<PostedReview | undefined> {
+  { owner, repo, pullRequest, account }: ReviewQuery,
+  seal: Seal,
+): Promise<OwnReview[]> {
   const asked = { owner, repo, pull_number: pullRequest, per_page: 100 };
+  const own: OwnReview[] = [];
   try {
     for await (const { data: reviews } of octokit.paginate.iterator(octokit.rest.pulls.listReviews, asked)) {
-      const own = reviews.find(({ user, body, commit_id }) => {
-        const marker = user?.login === account && commit_id === headSha ? readMarker(body) : undefined;
-        return marker?.headSha === headSha && matches(marker);
-      });
-      if (own) return { id: own.id, url: own.html_url };
+      for (const { id, html_url, user, body, commit_id } of reviews) {
+        const marker = user?.login === account ? readMarker(body) : undefined;
+        if (!marker) continue;
+        const sealed = seal.open(body);
+        own.push({
+          id,
+          url: html_url,
+          body,
+          marker: marker.headSha === commit_id ? marker : undefined,
+          ledger: sealed === undefined ? undefined : parseLedger(sealed),
+        });
+      }
     }
   } catch (error) {
     throw explainRefusal(`read the reviews of pull request #${pullRequest}`, error);
   }
-  return undefined;
+  return own;
+}
+
+/** The review that covers this head completely: posted on it, or brought forward to it when nothing was new. */
+export function findComplete(reviews: readonly OwnReview[], headSha: string): OwnReview | undefined {
+  return reviews.find(
+    ({ marker, ledger }) =>
+      (marker?.headSha === headSha && marker.state === 'complete') ||
+      (ledger?.head === headSha && ledger.state === 'complete'),
+  );
 }

@@ -1,71 +1,110 @@
-// Composed review → posted review, exactly one. GitHub refuses a whole review for one bad line (422): then all is
-// told in the body. A 5xx or a lost connection may come after the work was done: it is looked up before it is tried
-// once more.
+// Composed review → posted review, exactly one. GitHub refuses a whole review for one bad line (422): then the comments that
+// cannot stand where they are told are moved to the body, and the rest is posted. A 5xx or a lost connection may come after
+// the work was done: it is looked up before it is tried once more.
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import type { ComposedReview, ReviewComment } from '../report/compose-review.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import { findReview, type PostedReview, type ReviewQuery } from './find-review.ts';
+import { findMisplaced } from './find-misplaced.ts';
+import { listOwnReviews, type PostedReview, type ReviewQuery } from './find-review.ts';
 import type { Octokit } from './open-github.ts';
+import type { Seal } from './seal.ts';
 
 export interface ReviewToPost {
-  readonly review: ComposedReview;
-  /** The same findings without comments on lines. */
-  readonly fallback: ComposedReview;
-  /** Of this run and attempt: the marker of both carries it. */
+  /** The same review, with the comments of these findings told in its body. */
+  readonly compose: (demoted: ReadonlySet<string>) => ComposedReview;
+  /** Of this run and attempt: the marker carries it. */
   readonly run: string;
+  readonly seal: Seal;
   /** Aborted when the run is cancelled: then no further request is made. */
   readonly signal: AbortSignal;
-}
-
-export interface PostedResult extends PostedReview {
-  /** The one of the two that GitHub took. */
-  readonly review: ComposedReview;
 }
 
 export async function postReview(
   octokit: Octokit,
   query: ReviewQuery,
   toPost: ReviewToPost,
-): Promise<PostedResult> {
-  const { review, fallback } = toPost;
-  const posted = await postForSure(octokit, query, toPost, review);
-  if (posted) return { ...posted, review };
-  const told = await postForSure(octokit, query, toPost, fallback);
-  if (!told) throw new Error('GitHub refused the review (422), also without comments on lines.');
-  return { ...told, review: fallback };
+): Promise<PostedReview> {
+  const whole = toPost.compose(new Set());
+  const first = await postForSure(octokit, query, toPost, whole);
+  if (first.kind === 'posted') return first.review;
+  const misplaced = await findMisplaced(octokit, query, whole.comments).catch(() => new Set<string>());
+  if (misplaced.size > 0 && misplaced.size < whole.comments.length) {
+    const second = await postForSure(octokit, query, toPost, toPost.compose(misplaced));
+    if (second.kind === 'posted') return second.review;
+  }
+  // Which of them it was cannot be told: all is told in the body.
+  const all = new Set(whole.comments.map(({ id }) => id));
+  const last = await postForSure(octokit, query, toPost, toPost.compose(all));
+  if (last.kind === 'posted') return last.review;
+  throw new Error(`GitHub refused the review (422), also without comments on lines: ${last.reason}`);
 }
+
+type Attempt =
+  | { readonly kind: 'posted'; readonly review: PostedReview }
+  /** For what is in it: trying the same again cannot help. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 const MAX_TRIES = 2;
 
-/** Undefined: GitHub refused it for what is in it. */
 async function postForSure(
   octokit: Octokit,
   query: ReviewQuery,
-  { run, signal }: ReviewToPost,
+  { run, seal, signal }: ReviewToPost,
   review: ComposedReview,
-): Promise<PostedReview | undefined> {
+): Promise<Attempt> {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
-      return await createReview(octokit, query, review);
+      return { kind: 'posted', review: await createReview(octokit, query, review) };
     } catch (error) {
-      if (isRefused(error)) return undefined;
+      const refusal = readRefusal(error);
+      if (refusal?.kind === 'own' && review.event !== 'COMMENT') {
+        review = { ...review, event: 'COMMENT' };
+        tries = 0;
+        continue;
+      }
+      if (refusal?.kind === 'content') return { kind: 'refused', reason: refusal.reason };
+      if (refusal?.kind === 'gone') throw explainGone(query, error);
       // Octokit reports a lost connection with the status 500.
       const isDoubtful = error instanceof RequestError && error.status >= 500;
       const posted = isDoubtful
-        ? await findReview(octokit, query, (marker) => marker.run === run)
+        ? (await listOwnReviews(octokit, query, seal)).find(
+            ({ marker }) => marker?.run === run && marker.headSha === query.headSha,
+          )
         : undefined;
-      if (posted) return posted;
+      if (posted) return { kind: 'posted', review: { id: posted.id, url: posted.url } };
       if (!isDoubtful || tries === MAX_TRIES) throw explainRefusal('post the review', error);
     }
   }
 }
 
-/** 422 also means that GitHub takes us for a spammer; trying again in another form makes that worse. */
-function isRefused(error: unknown): boolean {
-  if (!(error instanceof RequestError) || error.status !== 422) return false;
-  return !/spam|abuse|submitted too quickly/i.test(error.message);
+interface Refusal {
+  /** `own`: changes cannot be requested of oneself. `gone`: the commit was pushed away. `spam`: we are to be quiet. */
+  readonly kind: 'content' | 'own' | 'gone' | 'spam';
+  readonly reason: string;
+}
+
+function readRefusal(error: unknown): Refusal | undefined {
+  if (!(error instanceof RequestError) || error.status !== 422) return undefined;
+  const details = z.object({ errors: z.array(z.unknown()) }).safeParse(error.response?.data);
+  const told = details.success
+    ? details.data.errors.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join('; ')
+    : '';
+  const reason = `${error.message} ${told}`.trim();
+  // 422 also means that GitHub takes us for a spammer; trying again in another form makes that worse.
+  if (/spam|abuse|submitted too quickly/i.test(reason)) return { kind: 'spam', reason };
+  if (/request changes on your own/i.test(reason)) return { kind: 'own', reason };
+  if (/commit_id|not part of the pull request/i.test(reason)) return { kind: 'gone', reason };
+  return { kind: 'content', reason };
+}
+
+function explainGone({ headSha, pullRequest }: ReviewQuery, cause: unknown): Error {
+  return new Error(
+    `Nothing was posted: while commit ${headSha} was being read, it was pushed away from pull request #${pullRequest}. ` +
+      'The push that did so starts a review of its own.',
+    { cause },
+  );
 }
 
 const createdSchema = z.object({ id: z.int().positive(), html_url: z.string() });
@@ -80,7 +119,7 @@ async function createReview(
     repo: query.repo,
     pull_number: query.pullRequest,
     commit_id: query.headSha,
-    event: 'COMMENT',
+    event: review.event,
     body: review.body,
     comments: review.comments.map(toApi),
     request: { retries: 0 },

@@ -1,4 +1,5 @@
 // Number → the pull request as it is now, and the commit in which it branched off.
+import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { explainRefusal } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
@@ -10,6 +11,11 @@ export interface PullRequest {
   readonly state: 'open' | 'closed';
   readonly headSha: string;
   readonly baseSha: string;
+  readonly isDraft: boolean;
+  readonly isFromBot: boolean;
+  readonly labels: readonly string[];
+  /** Size of the base repository, in kilobytes. */
+  readonly repositoryKilobytes: number;
 }
 
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
@@ -20,7 +26,10 @@ const pullRequestSchema = z.object({
   body: z.string().nullable(),
   state: z.enum(['open', 'closed']),
   head: z.object({ sha }),
-  base: z.object({ sha }),
+  base: z.object({ sha, repo: z.object({ size: z.int() }) }),
+  draft: z.boolean().optional(),
+  user: z.object({ type: z.string() }).nullable(),
+  labels: z.array(z.object({ name: z.string() })),
 });
 
 export async function readPullRequest(
@@ -42,6 +51,10 @@ export async function readPullRequest(
     state: pull.state,
     headSha: pull.head.sha,
     baseSha: pull.base.sha,
+    isDraft: pull.draft === true,
+    isFromBot: pull.user?.type === 'Bot',
+    labels: pull.labels.map(({ name }) => name),
+    repositoryKilobytes: pull.base.repo.size,
   };
 }
 
@@ -58,4 +71,21 @@ export async function readMergeBase(
       throw explainRefusal('find where the pull request branched off', error);
     });
   return z.object({ merge_base_commit: z.object({ sha }) }).parse(answer.data).merge_base_commit.sha;
+}
+
+/** Whether one commit came before another; one that GitHub no longer knows did not. */
+export async function isAncestor(
+  octokit: Octokit,
+  { owner, repo }: RepositoryName,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  try {
+    const asked = { owner, repo, basehead: `${before}...${after}`, per_page: 1 };
+    const answer = await octokit.rest.repos.compareCommitsWithBasehead(asked);
+    return z.object({ status: z.string() }).parse(answer.data).status === 'ahead';
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return false;
+    throw explainRefusal('compare with the last reviewed commit', error);
+  }
 }

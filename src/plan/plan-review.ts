@@ -1,7 +1,9 @@
-// Changed files → batches to review and a ledger in which every file ends with its state and reason. Nothing
-// is left out without a line in the ledger.
+// Changed files → batches to review, riskiest first. Every file is in exactly one batch, so that a ledger of the batches is a
+// ledger of the files.
 import type { ChangedFile } from '../diff/changed-file.ts';
-import { skipReason, type SkipReason } from './skip-reason.ts';
+import { groupFiles } from './group-files.ts';
+import { rateRisk } from './rate-risk.ts';
+import type { SkipReason } from './skip-reason.ts';
 
 export interface Batch {
   readonly files: readonly ChangedFile[];
@@ -14,48 +16,41 @@ export interface SkippedFile {
   readonly reason: SkipReason;
 }
 
-export interface Plan {
-  readonly batches: readonly Batch[];
-  /** By rule: nobody expects a review of these. */
-  readonly skipped: readonly SkippedFile[];
-  /** Should be reviewed and cannot be: the review is partial without them. */
-  readonly oversized: readonly { readonly path: string; readonly tokens: number }[];
-}
-
 /** One call's worth of diff: wide enough for a usual pull request, narrow enough to be read hunk by hunk. */
 export const BATCH_TOKENS = 40_000;
 
-/** A diff larger than this in one file is data or generated; 150,000 tokens still fit every current model. */
-export const FILE_TOKENS = 150_000;
-
-export function planReview(files: readonly ChangedFile[]): Plan {
+export function planBatches(files: readonly ChangedFile[]): Batch[] {
+  const groups = groupFiles(files).sort((a, b) => riskOf(b) - riskOf(a));
   const batches: { files: ChangedFile[]; tokens: number }[] = [];
-  const skipped: SkippedFile[] = [];
-  const oversized: { path: string; tokens: number }[] = [];
-  for (const file of files) {
-    const tokens = estimateTokens(file);
-    const reason = skipReason(file);
-    if (reason) {
-      skipped.push({ path: file.path, reason });
-      continue;
-    }
-    if (tokens > FILE_TOKENS) {
-      oversized.push({ path: file.path, tokens });
-      continue;
-    }
+  for (const group of groups) {
+    const whole = group.reduce((sum, file) => sum + estimateTokens(file), 0);
+    // A group that fits into a batch of its own is not torn apart to fill another.
     const open = batches.at(-1);
-    if (open && open.tokens + tokens <= BATCH_TOKENS) {
-      open.files.push(file);
-      open.tokens += tokens;
-    } else {
-      batches.push({ files: [file], tokens });
-    }
+    const isSplit = open !== undefined && open.tokens + whole > BATCH_TOKENS && whole <= BATCH_TOKENS;
+    if (isSplit) batches.push({ files: [], tokens: 0 });
+    for (const file of group) addFile(batches, file);
   }
-  return { batches, skipped, oversized };
+  return batches.sort((a, b) => riskOf(b.files) - riskOf(a.files));
+}
+
+function addFile(batches: { files: ChangedFile[]; tokens: number }[], file: ChangedFile): void {
+  const tokens = estimateTokens(file);
+  const open = batches.at(-1);
+  if (open && (open.files.length === 0 || open.tokens + tokens <= BATCH_TOKENS)) {
+    open.files.push(file);
+    open.tokens += tokens;
+  } else {
+    batches.push({ files: [file], tokens });
+  }
+}
+
+function riskOf(files: readonly ChangedFile[]): number {
+  return files.reduce((highest, file) => Math.max(highest, rateRisk(file)), -Infinity);
 }
 
 /** About 3.5 characters of code a token; each line costs some more for its number and sign. */
-function estimateTokens(file: ChangedFile): number {
-  const lines = file.hunks.flatMap((hunk) => hunk.lines);
-  return Math.ceil(lines.reduce((sum, line) => sum + line.text.length + 12, 0) / 3.5);
+export function estimateTokens({ hunks }: ChangedFile): number {
+  let characters = 0;
+  for (const { lines } of hunks) for (const { text } of lines) characters += text.length + 12;
+  return Math.ceil(characters / 3.5);
 }

@@ -1,6 +1,7 @@
 // Words of a model, written about text by strangers → Markdown that notifies nobody, closes nothing and holds
 // no HTML, and that cannot reach beyond itself into what stands around it.
 import { fromMarkdown } from 'mdast-util-from-markdown';
+import { HIDDEN_CHARACTERS, showHidden } from '../prompts/quote-text.ts';
 
 const WORD_JOINER = '\u2060';
 const MAX_ROUNDS = 4;
@@ -22,7 +23,7 @@ export function cleanText(text: string): string {
 
 /** Characters that are not seen, or that turn the direction of text. */
 function dropInvisible(text: string): string {
-  return text.replaceAll(/[\u202A-\u202E\u2066-\u2069\u200B-\u200F\uFEFF]/g, '').replaceAll(/\r\n?/g, '\n');
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(HIDDEN_CHARACTERS, '');
 }
 
 function cleanAroundCode(text: string): string {
@@ -78,6 +79,12 @@ function cleanProse(text: string): string {
       // No image and no link whose text could hide where it leads.
       .replaceAll(/!(?=\[)/g, `!${WORD_JOINER}`)
       .replaceAll(/\](?=[([:])/g, `]${WORD_JOINER}`)
+      // A bare address becomes a link by itself, and so does one of mail.
+      .replaceAll(/:(?=\/\/)/g, `:${WORD_JOINER}`)
+      .replaceAll(/\b(www)(?=\.)/gi, `$1${WORD_JOINER}`)
+      .replaceAll(/\b(mailto|xmpp):(?=\S)/gi, `$1:${WORD_JOINER}`)
+      // A line that other bots would take for a command, such as `/approve`.
+      .replaceAll(/^([ \t>*-]*)\/(?=[a-z])/gim, `$1${WORD_JOINER}/`)
       // The address of an issue behind `fixes` closes it as well.
       .replaceAll(/(\/(?:issues|pull)\/)(?=\d)/g, `$1${WORD_JOINER}`)
   );
@@ -98,15 +105,19 @@ function closeFence(text: string): string {
 }
 
 /** Code of any content in a fence that is longer than every fence inside it. */
-export function fenceCode(code: string): string {
+export function fenceCode(code: string, language = ''): string {
   const longest = Math.max(2, ...[...code.matchAll(/`{3,}/g)].map((match) => match[0].length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${code.replace(/\n$/, '')}\n${fence}`;
+  const shown = code
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => showHidden(line.replace(/\r$/, '')));
+  return `${fence}${language}\n${shown.join('\n')}\n${fence}`;
 }
 
 /** A path or other short text as a code span, also when it holds backticks or line ends. */
 export function codeSpan(text: string): string {
-  const flat = text.replaceAll(/[\r\n]/g, '␊');
+  const flat = showHidden(text);
   const ticks = '`'.repeat(1 + Math.max(0, ...[...flat.matchAll(/`+/g)].map((match) => match[0].length)));
   return ticks.length === 1 ? `\`${flat}\`` : `${ticks} ${flat} ${ticks}`;
 }

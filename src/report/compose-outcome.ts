@@ -1,21 +1,21 @@
-// How a run ended → what the check run and the job summary say. Numbers and names only come from the pipeline.
-import type { PlacedFinding } from '../findings/place-findings.ts';
-import type { Plan, SkippedFile } from '../plan/plan-review.ts';
+// How a run ended → what the check run and the job summary say. Numbers and names only come from the pipeline, and a green
+// never stands for something that was not read.
+import { rankSeverity, type Severity } from '../findings/finding.ts';
+import type { SkippedFile } from '../plan/plan-review.ts';
+import { formatUsd } from '../plan/prices.ts';
 import { cleanText, codeSpan } from './clean-text.ts';
-import type { FailedFile } from './compose-review.ts';
+import { explainState, SKIP_WORDS } from './compose-notes.ts';
 import { countSeverities } from './count-severities.ts';
+import { unreadFiles, type FileState, type ResultFinding, type ReviewResult } from './result.ts';
+import { sortFindings } from './sort-findings.ts';
 
-export interface ReviewedOutcome {
-  readonly kind: 'reviewed' | 'partial';
-  readonly reviewUrl: string;
-  readonly reviewId: number;
-  readonly placed: readonly PlacedFinding[];
-  readonly duplicates: number;
-  readonly inline: number;
-  readonly body: number;
-  readonly reviewedPaths: readonly string[];
-  readonly skipped: readonly SkippedFile[];
-  readonly failed: readonly FailedFile[];
+export interface Annotation {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly title: string;
+  readonly message: string;
 }
 
 /** What a check run shows at its end. */
@@ -24,87 +24,180 @@ export interface Conclusion {
   readonly title: string;
   /** Markdown. */
   readonly summary: string;
+  readonly annotations: readonly Annotation[];
 }
 
 export type UnreviewedOutcome =
-  | { readonly kind: 'duplicate_skipped'; readonly reviewUrl: string }
+  | { readonly kind: 'duplicate_skipped'; readonly review: { readonly url: string } }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-export function concludeOutcome(outcome: ReviewedOutcome | UnreviewedOutcome): Conclusion {
-  switch (outcome.kind) {
-    case 'reviewed':
-      return { conclusion: 'success', title: composeTitle(outcome), summary: composeReport(outcome) };
-    case 'partial':
-      return { conclusion: 'neutral', title: composeTitle(outcome), summary: composeReport(outcome) };
-    case 'duplicate_skipped':
-      return {
+type FailOn = 'none' | Exclude<Severity, 'nit'>;
+
+export function concludeReview(result: ReviewResult, url: string | undefined, failOn: FailOn): Conclusion {
+  const conclusion = isFailing(result, failOn)
+    ? 'failure'
+    : result.state === 'partial'
+      ? 'neutral'
+      : 'success';
+  return {
+    conclusion,
+    title: composeTitle(result),
+    summary: composeReport(result, url),
+    annotations: composeAnnotations(result),
+  };
+}
+
+/** Problems that are still open from earlier reviews count as well. */
+export function isFailing({ findings, open }: ReviewResult, failOn: FailOn): boolean {
+  if (failOn === 'none') return false;
+  return [...findings, ...open].some(({ severity }) => rankSeverity(severity) <= rankSeverity(failOn));
+}
+
+export function concludeUnreviewed(outcome: UnreviewedOutcome): Conclusion {
+  return outcome.kind === 'duplicate_skipped'
+    ? {
         conclusion: 'neutral',
         title: 'Already reviewed',
-        summary: `[The review](${outcome.reviewUrl}) of this commit.`,
+        summary: `[The review](${outcome.review.url}) of this commit.`,
+        annotations: [],
+      }
+    : {
+        conclusion: 'neutral',
+        title: 'Nothing was reviewed',
+        summary: cleanText(outcome.reason),
+        annotations: [],
       };
-    case 'skipped':
-      return { conclusion: 'neutral', title: 'Nothing was reviewed', summary: cleanText(outcome.reason) };
-  }
 }
 
 export function concludeFailure(error: unknown, wasCancelled: boolean): Conclusion {
-  const summary = error instanceof Error ? error.message : String(error);
+  const summary = cleanText(error instanceof Error ? error.message : String(error));
   return wasCancelled
     ? {
         conclusion: 'cancelled',
         title: 'Cancelled',
         summary: 'The run was cancelled before the review was posted.',
+        annotations: [],
       }
-    : { conclusion: 'failure', title: 'The review failed', summary };
+    : { conclusion: 'failure', title: 'The review failed', summary, annotations: [] };
 }
 
 const MAX_NAMED_FILES = 20;
 
-/** Why a pull request has nothing to review. Throws when there was something that could not be. */
-export function explainNothing({ skipped, oversized }: Plan): string {
-  const names = oversized.map(({ path }) => path).slice(0, MAX_NAMED_FILES);
-  if (oversized.length > 0) {
-    throw new Error(
-      `Nothing could be reviewed: the diff of ${names.join(', ')} is too large. Split the change.`,
-    );
-  }
+/** Why a pull request has nothing to review. */
+export function explainNothing(skipped: readonly SkippedFile[]): string {
   if (skipped.length === 0) return 'the pull request changes no files';
   const listed = skipped
     .slice(0, MAX_NAMED_FILES)
-    .map(({ path, reason }) => `${path} (${reason.replaceAll('_', ' ')})`);
+    .map(({ path, reason }) => `${path} (${SKIP_WORDS[reason]})`);
   const more = skipped.length > MAX_NAMED_FILES ? `, and ${skipped.length - MAX_NAMED_FILES} more` : '';
   return `every changed file is skipped by rule: ${listed.join(', ')}${more}`;
 }
 
 /** One line: what was found, and whether all was read. */
-export function composeTitle(outcome: ReviewedOutcome): string {
-  const found = `Found ${countSeverities(outcome.placed.map(({ finding }) => finding))}`;
-  const { failed, skipped } = outcome;
-  const byRule = skipped.length === 0 ? '' : ` (${plural(skipped.length, 'file')} skipped by rule)`;
-  const partial =
-    outcome.kind === 'partial' ? `Partial review: ${plural(failed.length, 'file')} not read. ` : '';
-  return `${partial}${found}${byRule}`;
+export function composeTitle(result: ReviewResult): string {
+  const { findings, open, fixed, since } = result;
+  const found = `Found ${countSeverities(findings)}${since === null ? '' : ` in what is new since ${since.slice(0, 7)}`}`;
+  const earlier = [
+    ...(open.length === 0 ? [] : [`${open.length} still open`]),
+    ...(fixed.length === 0 ? [] : [`${fixed.length} fixed`]),
+  ];
+  const skipped = result.files.filter(({ state }) => state === 'skipped').length;
+  const byRule = skipped === 0 ? '' : ` (${plural(skipped, 'file')} skipped by rule)`;
+  return [`${composePartial(result)}${found}`, ...earlier].join(', ') + byRule;
+}
+
+function composePartial(result: ReviewResult): string {
+  if (result.state === 'complete') return '';
+  const unread = unreadFiles(result).length;
+  return unread === 0
+    ? 'Not all findings were checked. '
+    : `Partial review: ${plural(unread, 'file')} not read. `;
+}
+
+/** Of one check run: each further fifty cost a request of their own. */
+const MAX_ANNOTATIONS = 100;
+const LEVELS = { critical: 'failure', major: 'warning', minor: 'notice', nit: 'notice' } as const;
+
+/** Only what stands in no comment: nobody wants to read a problem twice on one line. Annotations know no deleted lines. */
+function composeAnnotations(result: ReviewResult): Annotation[] {
+  return sortFindings(result)
+    .body.flatMap(({ placement, severity, title, explanation }): Annotation[] =>
+      placement.kind === 'line' && placement.side === 'RIGHT'
+        ? [
+            {
+              path: placement.path,
+              startLine: placement.startLine,
+              endLine: placement.line,
+              level: LEVELS[severity],
+              title: title.slice(0, 200),
+              message: cleanText(explanation).slice(0, 4_000),
+            },
+          ]
+        : [],
+    )
+    .slice(0, MAX_ANNOTATIONS);
 }
 
 /** Markdown with every finding and every file of the change: the job summary, and the check run's text. */
-export function composeReport(outcome: ReviewedOutcome): string {
-  const findings = outcome.placed.map(({ finding, placement }) => {
-    const line = placement.kind === 'line' ? `:${placement.line}` : '';
-    return `| ${finding.severity} | ${finding.category} | ${pathCell(`${finding.path}${line}`)} | ${cell(finding.title)} |`;
-  });
-  const files = [
-    ...outcome.reviewedPaths.map((path) => `| ${pathCell(path)} | reviewed |`),
-    ...outcome.skipped.map(({ path, reason }) => `| ${pathCell(path)} | skipped: ${reason} |`),
-    ...outcome.failed.map(({ path, reason }) => `| ${pathCell(path)} | failed: ${cell(reason)} |`),
-  ];
-  const merged = outcome.duplicates === 0 ? '' : `, ${outcome.duplicates} merged as duplicates`;
+export function composeReport(result: ReviewResult, url: string | undefined): string {
+  const { inline, file, body } = sortFindings(result);
+  const counted = `${inline.length} on lines, ${file.length + body.length} in its text`;
+  const review = url === undefined ? 'No review was posted' : `[The review](${url})`;
+  const notes = result.notes.map((note) => `- ${cleanText(note)}`);
+  const unverified = result.unverified_because.map((reason) => `- Not checked: ${cleanText(reason)}`);
   return [
-    `[The review](${outcome.reviewUrl}): ${outcome.inline} on lines, ${outcome.body} in its text${merged}.`,
-    ...(findings.length === 0
-      ? []
-      : [['| severity | category | place | problem |', '| --- | --- | --- | --- |', ...findings].join('\n')]),
-    ['| file | state |', '| --- | --- |', ...files].join('\n'),
+    `${review}: ${counted}${composeWithheld(result)}.`,
+    ...(notes.length + unverified.length === 0 ? [] : [[...notes, ...unverified].join('\n')]),
+    composeMeter(result),
+    ...(result.findings.length === 0 ? [] : [composeFindingTable(result.findings)]),
+    ['| file | state |', '| --- | --- |', ...result.files.map(composeFileRow)].join('\n'),
   ].join('\n\n');
+}
+
+function composeWithheld({ withheld }: ReviewResult): string {
+  const words: Readonly<Record<keyof ReviewResult['withheld'], string>> = {
+    duplicates: 'merged as duplicates',
+    merged: 'merged with others of the same cause',
+    refuted: 'refuted',
+    nits: 'too small to tell',
+    repeated: 'told before',
+    dismissed: 'dismissed before',
+  };
+  const parts = Object.entries(withheld).filter(([, count]) => count > 0);
+  return parts.map(([name, count]) => `, ${count} ${words[name as keyof typeof words]}`).join('');
+}
+
+/** Tokens, money and time of each stage. */
+export function composeMeter({
+  usage,
+  cost_usd: cost,
+  prices_as_of: date,
+  model,
+  stages,
+}: ReviewResult): string {
+  const tokens = `${usage.calls} calls: ${usage.input} tokens read, ${usage.cacheWrite} written to the cache, ${usage.cacheRead} read from the cache, ${usage.output} answered`;
+  const money =
+    cost === null ? `no price is known for ${codeSpan(model)}` : `${formatUsd(cost)} (prices of ${date})`;
+  const times = stages.map(({ name, ms }) => `${name} ${(ms / 1000).toFixed(1)} s`).join(', ');
+  return `${tokens}; ${money}.${times === '' ? '' : ` Time: ${times}.`}`;
+}
+
+function composeFindingTable(findings: readonly ResultFinding[]): string {
+  const rows = findings.map(({ severity, category, path, placement, title }) => {
+    const line = placement.kind === 'line' ? `:${placement.line}` : '';
+    return `| ${severity} | ${category} | ${pathCell(`${path}${line}`)} | ${cell(title)} |`;
+  });
+  return ['| severity | category | place | problem |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function composeFileRow(file: FileState): string {
+  const reason =
+    file.state === 'skipped'
+      ? `: ${file.reason}`
+      : file.state === 'failed'
+        ? `: ${cell(explainState(file))}`
+        : '';
+  return `| ${pathCell(file.path)} | ${file.state}${reason} |`;
 }
 
 function cell(text: string): string {

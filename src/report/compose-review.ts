@@ -1,20 +1,20 @@
-// Placed findings + ledger → the one review: body and inline comments. The verdict is always COMMENT: Nectr
+// The outcome → the one review: body and inline comments. The verdict is computed by code and never an approval: Nectr
 // informs, people decide.
-import type { PlacedFinding } from '../findings/place-findings.ts';
-import type { Finding, Severity } from '../findings/finding.ts';
 import type { Side } from '../findings/place-finding.ts';
-import type { SkippedFile } from '../plan/plan-review.ts';
 import { cleanText, codeSpan, fenceCode, shorten } from './clean-text.ts';
+import { composeCommentMarker } from './comment-marker.ts';
+import { composeNotes } from './compose-notes.ts';
 import { countSeverities } from './count-severities.ts';
 import { composeMarker, type Marker } from './marker.ts';
+import type { ResultFinding, ReviewResult } from './result.ts';
+import { sortFindings } from './sort-findings.ts';
 
 /** GitHub's own limit is 65,536 characters; some are kept for what GitHub counts differently. */
 export const MAX_BODY_CHARACTERS = 60_000;
 
-/** More comments than this and reviews begin to fail or to be ignored; the rest is told in the body. */
-export const MAX_COMMENTS = 30;
-
 export interface ReviewComment {
+  /** Of its finding. */
+  readonly id: string;
   readonly path: string;
   readonly side: Side;
   readonly startLine: number;
@@ -25,147 +25,157 @@ export interface ReviewComment {
 export interface ComposedReview {
   readonly body: string;
   readonly comments: readonly ReviewComment[];
+  readonly event: ReviewResult['verdict'];
   /** Where each finding went; the sum is the number of findings that came in. */
-  readonly counts: { readonly inline: number; readonly body: number };
+  readonly counts: { readonly inline: number; readonly file: number; readonly body: number };
 }
 
-export interface Reviewed {
-  readonly marker: Marker;
-  readonly filesReviewed: number;
-  readonly skipped: readonly SkippedFile[];
-  /** Files whose reviewer failed, with the reason a person can act on. */
-  readonly failed: readonly FailedFile[];
-  readonly placed: readonly PlacedFinding[];
-}
-
-export interface FailedFile {
-  readonly path: string;
-  readonly reason: string;
-}
-
-export function composeReview(reviewed: Reviewed): ComposedReview {
-  const onLine = reviewed.placed.filter(({ placement }) => placement.kind === 'line');
-  const inline = onLine.slice(0, MAX_COMMENTS);
-  const inBody = reviewed.placed.filter((placed) => !inline.includes(placed));
+/**
+ * `ledger` is the sealed memory of earlier findings, one line; empty for none. `demoted` are ids of findings that GitHub does
+ * not take on their lines: they are told in the body.
+ */
+export function composeReview(
+  result: ReviewResult,
+  ledger: string,
+  demoted: ReadonlySet<string> = new Set(),
+): ComposedReview {
+  const sorted = sortFindings(result, demoted);
+  const inText = [...sorted.file, ...sorted.body].sort(
+    (a, b) => result.findings.indexOf(a) - result.findings.indexOf(b),
+  );
   return {
-    body: composeBody(reviewed, inBody),
-    comments: inline.flatMap(composeComment),
-    counts: { inline: inline.length, body: inBody.length },
+    body: composeBody(result, sorted.inline, inText, ledger),
+    comments: sorted.inline.flatMap(composeComment),
+    event: result.verdict,
+    counts: { inline: sorted.inline.length, file: sorted.file.length, body: sorted.body.length },
   };
 }
 
-/** The same review with every comment told in the body: for when GitHub refuses the lines. */
-export function composeReviewWithoutComments(reviewed: Reviewed): ComposedReview {
-  return {
-    body: composeBody(reviewed, reviewed.placed),
-    comments: [],
-    counts: { inline: 0, body: reviewed.placed.length },
-  };
-}
-
-function composeComment({ finding, placement }: PlacedFinding): ReviewComment[] {
-  if (placement.kind !== 'line') return [];
-  const { path, side, startLine, line } = placement;
+function composeComment(finding: ResultFinding): ReviewComment[] {
+  if (finding.placement.kind !== 'line') return [];
+  const { path, side, startLine, line } = finding.placement;
   const body = [
-    `${LABEL[finding.severity]} **${cleanTitle(finding)}**`,
-    cleanProse(finding.explanation),
-    `**When it happens:** ${cleanProse(finding.scenario)}`,
+    `${LABEL[finding.severity]} · ${finding.category} — **${cleanTitle(finding)}**`,
+    ...composeStory(finding),
+    ...composeSuggestion(finding),
+    composeCommentMarker(finding.fingerprint),
   ].join('\n\n');
-  return [{ path, side, startLine, line, body }];
+  return [{ id: finding.id, path, side, startLine, line, body }];
 }
 
-const LABEL: Readonly<Record<Severity, string>> = {
-  critical: '🔴 Critical ·',
-  major: '🟠 Major ·',
-  minor: '🟡 Minor ·',
-  nit: '⚪ Nit ·',
+const LABEL: Readonly<Record<ResultFinding['severity'], string>> = {
+  critical: '🔴 Critical',
+  major: '🟠 Major',
+  minor: '🟡 Minor',
+  nit: '⚪ Nit',
 };
 
-function composeBody(reviewed: Reviewed, inBody: readonly PlacedFinding[]): string {
-  const head = [composeHeadline(reviewed), ...composeFailures(reviewed.failed)];
-  const tail = [
-    ...composeSkipped(reviewed.skipped),
-    `<sub>Reviewed by Nectr at ${codeSpan(reviewed.marker.headSha.slice(0, 7))}.</sub>`,
-    composeMarker(reviewed.marker),
-  ].join('\n\n');
-  const details = inBody.map(composeBodyFinding);
-  return fit(head.join('\n\n'), details, tail);
+function composeStory({ explanation, scenario, verified }: ResultFinding): string[] {
+  const doubt = verified ? [] : ['_Not confirmed by a second look._'];
+  return [cleanProse(explanation), `**When it happens:** ${cleanProse(scenario)}`, ...doubt];
 }
 
-function composeHeadline({ placed, filesReviewed }: Reviewed): string {
-  const files = `${filesReviewed} ${filesReviewed === 1 ? 'file' : 'files'}`;
-  if (placed.length === 0) return `### Nectr found no problems\n\nRead: ${files}.`;
-  const counted = countSeverities(placed.map(({ finding }) => finding));
-  const worst = placed
-    .slice(0, 3)
-    .map(({ finding }) => `- ${LABEL[finding.severity]} ${cleanTitle(finding)} (${pathSpan(finding.path)})`);
+function composeSuggestion({ suggestion }: ResultFinding): string[] {
+  if (suggestion.kind === 'none' || suggestion.code.length > MAX_QUOTE_CHARACTERS) return [];
+  if (suggestion.kind === 'applies') return [fenceCode(suggestion.code, 'suggestion')];
   return [
-    `### Nectr found ${placed.length === 1 ? 'one problem' : `${placed.length} problems`} (${counted})`,
-    worst.join('\n'),
-    `Read: ${files}.`,
+    `A possible change, to be adapted by hand (${cleanText(suggestion.reason)}):`,
+    fenceCode(suggestion.code),
+  ];
+}
+
+function composeBody(
+  result: ReviewResult,
+  inline: readonly ResultFinding[],
+  inText: readonly ResultFinding[],
+  ledger: string,
+): string {
+  const marker: Marker = { headSha: result.head_sha, run: result.run, state: result.state };
+  const head = [composeHeadline(result, inline), ...composeNotes(result, 'first')].join('\n\n');
+  const tail = [
+    ...composeNotes(result, 'last'),
+    `<sub>${composeFooter(result)}</sub>`,
+    ...(ledger === '' ? [] : [ledger]),
+    composeMarker(marker),
+  ].join('\n\n');
+  return fit(head, inText, tail);
+}
+
+const MAX_HEADLINES = 5;
+
+function composeHeadline({ findings }: ReviewResult, inline: readonly ResultFinding[]): string {
+  if (findings.length === 0) return '### ✅ Nectr found no problems';
+  const title = `### Nectr found ${findings.length === 1 ? 'one problem' : `${findings.length} problems`} (${countSeverities(findings)})`;
+  const first = inline.slice(0, MAX_HEADLINES);
+  const lines = first.map(
+    (finding) => `- ${LABEL[finding.severity]}: ${cleanTitle(finding)} — ${placeSpan(finding)}`,
+  );
+  const more = inline.length - first.length;
+  return [
+    title,
+    ...(lines.length === 0
+      ? []
+      : [[...lines, ...(more > 0 ? [`- and ${more} more on their lines`] : [])].join('\n')]),
   ].join('\n\n');
 }
 
-function composeFailures(failed: readonly FailedFile[]): string[] {
-  if (failed.length === 0) return [];
-  const lines = failed.map(({ path, reason }) => `- ${pathSpan(path)}: ${cleanText(reason)}`);
-  return [`⚠️ **This review is partial.** Not reviewed:\n\n${listUpTo(MAX_LIST_CHARACTERS, lines)}`];
+function composeFooter(result: ReviewResult): string {
+  const read = result.files.filter(({ state }) => state === 'reviewed').length;
+  const scope = result.since === null ? '' : `, of what changed since ${codeSpan(result.since.slice(0, 7))}`;
+  const checked =
+    result.withheld.refuted > 0 ? ` ${result.withheld.refuted} more did not stand up to a second look.` : '';
+  return `Reviewed by Nectr at ${codeSpan(result.head_sha.slice(0, 7))}: ${read} ${read === 1 ? 'file' : 'files'} read${scope}.${checked}`;
 }
 
-const SKIP_WORDS: Readonly<Record<SkippedFile['reason'], string>> = {
-  binary: 'binary',
-  generated: 'generated',
-  lock_file: 'lock file',
-  no_text_change: 'no change of text',
-  submodule: 'submodule',
-  vendored: 'vendored',
-};
-
-function composeSkipped(skipped: readonly SkippedFile[]): string[] {
-  if (skipped.length === 0) return [];
-  const lines = skipped.map(({ path, reason }) => `- ${pathSpan(path)}: ${SKIP_WORDS[reason]}`);
-  const list = listUpTo(MAX_LIST_CHARACTERS, lines);
-  const files = skipped.length === 1 ? '1 file was' : `${skipped.length} files were`;
-  return [`<details><summary>${files} not reviewed, by rule</summary>\n\n${list}\n\n</details>`];
+/** Whole findings only, so that no fence is cut; what does not fit is said. The markers always stay. */
+function fit(head: string, findings: readonly ResultFinding[], tail: string): string {
+  const room = MAX_BODY_CHARACTERS - head.length - tail.length - 400;
+  const kept: { readonly text: string; readonly finding: ResultFinding }[] = [];
+  let used = 0;
+  for (const finding of findings) {
+    const text = composeBodyFinding(finding);
+    if (used + text.length + 2 > room) continue;
+    kept.push({ text, finding });
+    used += text.length + 2;
+  }
+  const left = findings.length - kept.length;
+  const more = left > 0 ? [`_${left} more did not fit here; the job summary lists all._`] : [];
+  const shown = kept.length === 0 ? [] : [fold(kept)];
+  return [head, ...shown, ...more, tail].join('\n\n');
 }
 
-function composeBodyFinding({ finding, placement }: PlacedFinding): string {
-  const where =
-    placement.kind === 'line' ? `${pathSpan(finding.path)} line ${placement.line}` : pathSpan(finding.path);
+function isHeavy({ severity }: ResultFinding): boolean {
+  return severity === 'critical' || severity === 'major';
+}
+
+/** Critical and major ones stay open to be seen; the rest is folded. */
+function fold(kept: readonly { readonly text: string; readonly finding: ResultFinding }[]): string {
+  const open = kept.filter(({ finding }) => isHeavy(finding)).map(({ text }) => text);
+  const folded = kept.filter(({ finding }) => !isHeavy(finding));
+  if (folded.length === 0) return open.join('\n\n');
+  const summary = folded.length === 1 ? 'One smaller problem' : `${folded.length} smaller problems`;
+  const details = `<details><summary>${summary}</summary>\n\n${folded.map(({ text }) => text).join('\n\n')}\n\n</details>`;
+  return [...open, details].join('\n\n');
+}
+
+function composeBodyFinding(finding: ResultFinding): string {
   const quote = finding.quote.trim() === '' ? [] : [fenceCode(shorten(finding.quote, MAX_QUOTE_CHARACTERS))];
   return [
-    `#### ${LABEL[finding.severity]} ${cleanTitle(finding)}`,
-    where,
+    `#### ${LABEL[finding.severity]} · ${cleanTitle(finding)}`,
+    placeSpan(finding),
     ...quote,
-    cleanProse(finding.explanation),
-    `**When it happens:** ${cleanProse(finding.scenario)}`,
+    ...composeStory(finding),
+    ...composeSuggestion(finding).slice(finding.suggestion.kind === 'applies' ? 1 : 0),
   ].join('\n\n');
-}
-
-/** Whole findings only, so that no fence is cut; what does not fit is said. The marker always stays. */
-function fit(head: string, details: readonly string[], tail: string): string {
-  const room = MAX_BODY_CHARACTERS - head.length - tail.length - 100;
-  const kept: string[] = [];
-  let used = 0;
-  for (const detail of details) {
-    if (used + detail.length + 2 > room) continue;
-    kept.push(detail);
-    used += detail.length + 2;
-  }
-  const left = details.length - kept.length;
-  const more = left > 0 ? [`_${left} more did not fit here; the job summary lists all._`] : [];
-  return [head, ...kept, ...more, tail].join('\n\n');
 }
 
 const MAX_TITLE_CHARACTERS = 200;
 const MAX_PROSE_CHARACTERS = 4_000;
 const MAX_QUOTE_CHARACTERS = 2_000;
 const MAX_PATH_CHARACTERS = 200;
-/** Of each list of files: with both lists and the headline, more than half of the body is left for findings. */
-const MAX_LIST_CHARACTERS = 10_000;
 
 /** One line: it stands in a heading or a list. */
-function cleanTitle({ title }: Finding): string {
+function cleanTitle({ title }: ResultFinding): string {
   return cleanText(shorten(title.replaceAll(/\s+/g, ' '), MAX_TITLE_CHARACTERS));
 }
 
@@ -173,16 +183,7 @@ function cleanProse(text: string): string {
   return cleanText(shorten(text, MAX_PROSE_CHARACTERS));
 }
 
-function pathSpan(path: string): string {
-  return codeSpan(shorten(path, MAX_PATH_CHARACTERS));
-}
-
-function listUpTo(maxCharacters: number, lines: readonly string[]): string {
-  let used = 0;
-  const kept = lines.filter((line) => {
-    used += line.length + 1;
-    return used <= maxCharacters;
-  });
-  const left = lines.length - kept.length;
-  return [...kept, ...(left > 0 ? [`- and ${left} more`] : [])].join('\n');
+function placeSpan({ path, placement }: ResultFinding): string {
+  const span = codeSpan(shorten(path, MAX_PATH_CHARACTERS));
+  return placement.kind === 'line' ? `${span} line ${placement.line}` : span;
 }

@@ -1,5 +1,6 @@
 // Every kind of changed file that git knows, in one pull request: each comment must land where its quote is.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { composeVerdicts, readAskedFindings } from '../../simulator/claude/scripted-sceptic.ts';
 import { finding, findings, openStage, outputsOf, REPOSITORY, type Stage } from './stage.ts';
 
 const LONG = Array.from({ length: 40 }, (_, at) => `line ${at + 1}`);
@@ -51,7 +52,15 @@ describe('a pull request with every kind of change', () => {
 
   beforeAll(async () => {
     const modes = { 'script.sh': '100755' } as const;
-    stage = await openStage({ base: BASE, change: CHANGE, modes, script: () => findings(...SAID) });
+    // What cannot be placed is quoted from nowhere: the sceptic finds its evidence elsewhere.
+    const evidence = [{ path: 'new-name.txt', quote: 'renamed and changed' }];
+    stage = await openStage({
+      base: BASE,
+      change: CHANGE,
+      modes,
+      script: () => findings(...SAID),
+      sceptic: (request) => composeVerdicts(readAskedFindings(request), () => ({ evidence })),
+    });
     outputs = outputsOf(await stage.dispatch());
   });
   afterAll(async () => {

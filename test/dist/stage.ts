@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ScriptedMessage } from '../../simulator/claude/answer.ts';
 import { startLocalClaude, type LocalClaude, type Script } from '../../simulator/claude/local-claude.ts';
+import { scriptedReviewer } from '../../simulator/claude/scripted-reviewer.ts';
+import { asksForSynthesis, asksForVerdicts } from '../../simulator/claude/scripted-sceptic.ts';
 import {
   startLocalGitHub,
   type CommitInput,
@@ -27,7 +29,15 @@ export interface StageOptions {
   /** What the pull request changes in them. */
   readonly change: Files;
   readonly modes?: CommitInput['modes'];
+  /** What the reviewers answer. */
   readonly script: Script;
+  /** What the sceptic and the synthesis answer; that everything stands unless told. */
+  readonly sceptic?: Script;
+  /** Of the pull request. */
+  readonly title?: string;
+  readonly body?: string;
+  /** Its branch; `change` unless told. */
+  readonly branch?: string;
   readonly workflow?: string;
   readonly secrets?: Readonly<Record<string, string>>;
   /** Also from a fork by default, as most pull requests of strangers are. */
@@ -65,13 +75,13 @@ export function finding(path: string, line: number, quote: string, more: Readonl
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { base, change, modes, script, secrets, fromFork = true } = options;
+  const { base, change, modes, secrets, fromFork = true, branch = 'change' } = options;
   const github = await startLocalGitHub();
   for (const login of ['mona', 'mallory', 'operator']) github.createUser(login);
   github.createUser('octo', { type: 'Organization' });
   const files = { ...base, '.github/workflows/nectr.yml': options.workflow ?? WORKFLOW };
   const { id } = await github.createRepository('octo', 'shop', { files });
-  const claude = await startLocalClaude({ apiKey: API_KEY, script });
+  const claude = await startLocalClaude({ apiKey: API_KEY, script: composeScript(options) });
   const runner = await startLocalRunner({
     github,
     actions: { 'OWNER/nectr@v1': ROOT },
@@ -80,14 +90,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   if (fromFork) await github.fork(REPOSITORY, 'mona');
   const from = fromFork ? 'mona/shop' : REPOSITORY;
-  await github.commit(from, 'change', {
+  await github.commit(from, branch, {
     message: 'Change',
     author: 'mona',
     files: change,
     ...(modes ? { modes } : {}),
   });
-  const head = fromFork ? 'mona:change' : 'change';
-  const opened = { repository: REPOSITORY, head, base: 'main', title: 'Change', author: 'mona' };
+  const head = fromFork ? `mona:${branch}` : branch;
+  const { title = 'Change', body = null } = options;
+  const opened = { repository: REPOSITORY, head, base: 'main', title, body, author: 'mona' };
   const pull = await github.openPullRequest(opened);
   const send = async (path: string, body: unknown): Promise<Run> => {
     const token = github.createToken('operator', { contents: 'write', actions: 'write' });
@@ -119,6 +130,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await github.close();
     },
   };
+}
+
+/** The reviewers' script counts its own requests only. */
+function composeScript({ script, sceptic = scriptedReviewer }: StageOptions): Script {
+  let asked = 0;
+  return (request, index) =>
+    asksForVerdicts(request) || asksForSynthesis(request) ? sceptic(request, index) : script(request, asked++);
 }
 
 function composePayload(repositoryId: number, pull: PullRequest) {

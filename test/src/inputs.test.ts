@@ -25,6 +25,11 @@ function read(eventName: string, event: unknown, inputs: Readonly<Record<string,
     'github-token': 'ghs_x',
     'pull-request': '',
     model: 'claude-opus-5-5',
+    'review-mode': 'standard',
+    effort: 'medium',
+    'max-cost-usd': '5',
+    'fail-on': 'none',
+    'dry-run': 'false',
     force: 'false',
     ...inputs,
   };
@@ -101,5 +106,18 @@ describe('readInputs', () => {
     expect(() => read('pull_request', pullEvent({ id: 1 }), given)).toThrow(
       /^(?!.*sk-ant-secret).*anthropic-base-url/s,
     );
+  });
+
+  it.each([
+    ['review-mode', 'fast', 'standard, parallel'],
+    ['effort', '', 'low, medium, high'],
+    ['fail-on', 'nit', 'none, critical, major, minor'],
+    ['max-cost-usd', '-1', 'above 0'],
+    ['max-cost-usd', '0', 'above 0'],
+    ['max-cost-usd', 'cheap', 'such as 2.50'],
+  ])('names the input %s, what was given (%s) and what is allowed', (name, value, allowed) => {
+    const reading = () => read('pull_request', pullEvent({ id: 1 }), { [name]: value });
+    expect(reading).toThrow(`\`${name}\``);
+    expect(reading).toThrow(allowed);
   });
 });

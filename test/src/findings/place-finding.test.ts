@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangedFile, DiffLine } from '../../../src/diff/changed-file.ts';
-import { parseHunks } from '../../../src/diff/parse-hunks.ts';
 import type { Finding } from '../../../src/findings/finding.ts';
 import { placeFinding } from '../../../src/findings/place-finding.ts';
 import { placeFindings } from '../../../src/findings/place-findings.ts';
 import fc from 'fast-check';
+import { changedFile } from '../../changed-file.ts';
 
 const PATCH = `@@ -10,6 +10,7 @@ function total(items) {
  const a = 1;
@@ -16,15 +16,7 @@ const PATCH = `@@ -10,6 +10,7 @@ function total(items) {
  const a = 1;
  end();`;
 
-const file: ChangedFile = {
-  path: 'src/total.ts',
-  previousPath: undefined,
-  status: 'modified',
-  oldMode: '100644',
-  newMode: '100644',
-  binary: false,
-  hunks: parseHunks(PATCH),
-};
+const file: ChangedFile = changedFile('src/total.ts', { patch: PATCH });
 
 function finding(changes: Partial<Finding> = {}): Finding {
   return {
@@ -41,7 +33,8 @@ function finding(changes: Partial<Finding> = {}): Finding {
   };
 }
 
-const placed = (changes: Partial<Finding>) => placeFinding(finding(changes), [file]);
+const placed = (changes: Partial<Finding>) =>
+  placeFinding(finding(changes), changes.path === undefined ? file : undefined);
 
 describe('placeFinding', () => {
   it('puts the comment where the quote is, whatever number was claimed', () => {
@@ -98,7 +91,7 @@ describe('placeFinding', () => {
         for (const target of drawn) {
           const side = target.kind === 'deleted' ? 'LEFT' : 'RIGHT';
           const number = target.kind === 'deleted' ? target.oldLine : target.newLine;
-          const result = placeFinding(finding({ quote: target.text, side, line: number }), [changed]);
+          const result = placeFinding(finding({ quote: target.text, side, line: number }), changed);
           expect(result).toMatchObject({ kind: 'line', side, startLine: number, line: number });
         }
       }),

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startLocalGitHub, type LocalGitHub } from '../../../simulator/github/local-github.ts';
-import { parseDiff } from '../../../src/diff/parse-diff.ts';
-import { openRepository } from '../../../src/git/open-repository.ts';
+import { openRepository, type OpenedRepository } from '../../../src/git/open-repository.ts';
 
 let github: LocalGitHub;
 let folder: string;
@@ -37,11 +36,16 @@ afterAll(async () => {
 
 const open = (withToken = token, path = 'octo/private') =>
   openRepository(
-    { url: `${github.url}/${path}.git`, token: withToken },
-    commits,
+    { url: `${github.url}/${path}.git`, token: withToken, blobsOnDemand: false },
+    [commits.mergeBase, commits.head],
     folder,
     AbortSignal.timeout(20_000),
   );
+
+const changes = async (repository: OpenedRepository) => {
+  const { mergeBase, head } = commits;
+  return repository.readPatches(mergeBase, head, await repository.listChanges(mergeBase, head));
+};
 
 function urlOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -50,7 +54,7 @@ function urlOf(server: Server): string {
 describe('openRepository', () => {
   it('reads the diff between two commits of a private repository, whatever its files are called', async () => {
     await using repository = await open();
-    const files = parseDiff(await repository.readDiff());
+    const files = await changes(repository);
     expect(files.map(({ path, status }) => [path, status])).toEqual([
       ['-option', 'added'],
       ['a.txt', 'modified'],
@@ -73,7 +77,7 @@ describe('openRepository', () => {
 
   it('checks nothing out', async () => {
     await using repository = await open();
-    await repository.readDiff();
+    await changes(repository);
     const [gitDir = ''] = await readdir(folder);
     const names = await readdir(join(folder, gitDir), { recursive: true });
     expect(names.filter((name) => /(^|\/)(a|b)\.txt$/.test(name))).toEqual([]);
@@ -88,7 +92,7 @@ describe('openRepository', () => {
     Object.assign(process.env, { HOME: home, XDG_CONFIG_HOME: home });
     try {
       await using repository = await open();
-      expect(parseDiff(await repository.readDiff())).toHaveLength(4);
+      expect(await changes(repository)).toHaveLength(4);
     } finally {
       for (const [name, value] of Object.entries(before)) {
         if (value === undefined) delete process.env[name];
@@ -109,8 +113,8 @@ describe('openRepository', () => {
     });
     for (const server of [other, first])
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const source = { url: `${urlOf(first)}/octo/private.git`, token };
-    await expect(openRepository(source, commits, folder, AbortSignal.timeout(20_000))).rejects.toThrow(
+    const source = { url: `${urlOf(first)}/octo/private.git`, token, blobsOnDemand: false };
+    await expect(openRepository(source, [commits.head], folder, AbortSignal.timeout(20_000))).rejects.toThrow(
       'git fetch failed',
     );
     for (const server of [other, first]) server.close();
@@ -118,9 +122,9 @@ describe('openRepository', () => {
   });
 
   it('ends when the run is cancelled', async () => {
-    const source = { url: `${github.url}/octo/private.git`, token };
+    const source = { url: `${github.url}/octo/private.git`, token, blobsOnDemand: false };
     const cancelled = AbortSignal.abort(new Error('cancelled'));
-    await expect(openRepository(source, commits, folder, cancelled)).rejects.toThrow('abort');
+    await expect(openRepository(source, [commits.head], folder, cancelled)).rejects.toThrow('abort');
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -1,0 +1,43 @@
+// What is done about earlier reviews: fixed findings are marked where they were told, and when nothing is new the memory of the
+// last review is brought forward without a word. All of it can be done twice without harm.
+import { explainRefusal } from './github/explain-refusal.ts';
+import type { ReviewQuery } from './github/find-review.ts';
+import type { Octokit } from './github/open-github.ts';
+import { markFixed } from './github/review-threads.ts';
+import type { Memory } from './recall.ts';
+import type { EarlierFinding } from './report/result.ts';
+
+export async function markAllFixed(
+  octokit: Octokit,
+  query: ReviewQuery,
+  { threads }: Memory,
+  fixed: readonly EarlierFinding[],
+): Promise<void> {
+  const gone = new Set(fixed.map(({ fingerprint }) => fingerprint));
+  for (const thread of threads) {
+    if (gone.has(thread.fingerprint)) await markFixed(octokit, query, thread);
+  }
+}
+
+const LEDGER = /^<!-- nectr:ledger v1 [\w.-]+ -->$/gm;
+
+/** Only the hidden line changes: nobody is notified of an edit. */
+export async function bringForward(
+  octokit: Octokit,
+  { owner, repo, pullRequest }: ReviewQuery,
+  { review }: NonNullable<Memory['last']>,
+  sealed: string,
+): Promise<void> {
+  const body = review.body.replaceAll('\r\n', '\n').replaceAll(LEDGER, () => sealed);
+  try {
+    await octokit.rest.pulls.updateReview({
+      owner,
+      repo,
+      pull_number: pullRequest,
+      review_id: review.id,
+      body,
+    });
+  } catch (error) {
+    throw explainRefusal('bring its last review forward', error);
+  }
+}
