@@ -1,7 +1,7 @@
 // What is done about earlier reviews: fixed findings are marked where they were told, and when nothing is new the memory of the
 // last review is brought forward without a word. All of it can be done twice without harm.
 import { explainRefusal } from './github/explain-refusal.ts';
-import type { ReviewQuery } from './github/find-review.ts';
+import type { OwnReview, ReviewQuery } from './github/find-review.ts';
 import type { Octokit } from './github/open-github.ts';
 import { markFixed } from './github/review-threads.ts';
 import type { Memory } from './recall.ts';
@@ -25,7 +25,7 @@ const LEDGER = /^<!-- nectr:ledger v1 [\w.-]+ -->$/gm;
 export async function bringForward(
   octokit: Octokit,
   { owner, repo, pullRequest }: ReviewQuery,
-  { review }: NonNullable<Memory['last']>,
+  review: OwnReview,
   sealed: string,
 ): Promise<void> {
   const body = review.body.replaceAll('\r\n', '\n').replaceAll(LEDGER, () => sealed);

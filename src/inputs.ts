@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { getBooleanInput, getInput, setSecret } from '@actions/core';
 import { z } from 'zod';
+import { parseCommand, type Command, type ParsedCommand } from './parse-command.ts';
 import { parseClientPayload } from '../contract/client-payload.ts';
 
 export interface Inputs {
@@ -23,6 +24,8 @@ export interface Inputs {
   readonly scope: 'auto' | 'full';
   /** Somebody has asked for it: then they get an answer, also when nothing is new. */
   readonly isCommanded: boolean;
+  /** The comment that started the run. */
+  readonly comment: Comment | undefined;
   /** Further secrets of this process, which nothing that is posted may hold. */
   readonly otherSecrets: readonly string[];
   readonly repository: { readonly owner: string; readonly repo: string };
@@ -41,6 +44,15 @@ export interface Inputs {
 
 export const FAIL_ON = ['none', 'critical', 'major', 'minor'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
+
+export interface Comment {
+  readonly id: number;
+  readonly kind: 'conversation' | 'thread';
+  readonly login: string;
+  readonly command: ParsedCommand;
+  /** The comment with which the thread begins. */
+  readonly inReplyTo: number | undefined;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,8 +75,9 @@ export function readInputs(environment: Environment): Inputs {
     failOn: readChoice('fail-on', FAIL_ON),
     dryRun: getBooleanInput('dry-run'),
     force: getBooleanInput('force'),
-    scope: trigger.scope ?? 'auto',
-    isCommanded: trigger.scope !== undefined,
+    scope: isCommand(trigger, 'review full') ? 'full' : 'auto',
+    isCommanded: trigger.comment !== undefined,
+    comment: trigger.comment,
     otherSecrets: readOtherSecrets(environment),
     repository: { owner, repo },
     pullRequest: trigger.pullRequest,
@@ -81,8 +94,11 @@ interface Trigger {
   readonly pullRequest: number;
   readonly headSha: string | undefined;
   readonly fromFork: boolean;
-  /** Set when somebody has asked for a review in a comment. */
-  readonly scope?: 'auto' | 'full';
+  readonly comment?: Comment;
+}
+
+function isCommand({ comment }: Trigger, command: Command): boolean {
+  return comment?.command.kind === 'command' && comment.command.command === command;
 }
 
 const pullRequestNumber = z
@@ -102,6 +118,7 @@ function readTrigger(environment: Environment): Trigger {
   const eventName = required(environment, 'GITHUB_EVENT_NAME');
   const event: unknown = JSON.parse(readFileSync(required(environment, 'GITHUB_EVENT_PATH'), 'utf8'));
   const given = getInput('pull-request');
+  if (eventName === 'issue_comment' || eventName === 'pull_request_review_comment') return readComment(event);
   if (eventName === 'repository_dispatch') {
     const announced = readDispatch(event);
     return given === '' ? announced : numbered(given);
@@ -113,6 +130,31 @@ function readTrigger(environment: Environment): Trigger {
     `Nectr cannot tell which pull request to review on the event \`${eventName}\`: run it on repository_dispatch, ` +
       'workflow_dispatch or pull_request, or set the input `pull-request` to a number.',
   );
+}
+
+const commentEvent = z.object({
+  comment: z.object({
+    id: z.int(),
+    body: z.string(),
+    user: z.object({ login: z.string() }),
+    in_reply_to_id: z.int().optional(),
+  }),
+  issue: z.object({ number: z.int().positive(), pull_request: z.unknown().optional() }).optional(),
+  pull_request: z.object({ number: z.int().positive() }).optional(),
+});
+
+function readComment(event: unknown): Trigger {
+  const { comment, issue, pull_request: pull } = commentEvent.parse(event);
+  const number = pull?.number ?? (issue?.pull_request === undefined ? undefined : issue.number);
+  if (number === undefined) {
+    throw new Error(
+      'The comment is on an issue: let the workflow run for comments on pull requests only, as in the README.',
+    );
+  }
+  const { id, body, user, in_reply_to_id: inReplyTo } = comment;
+  const kind = pull ? 'thread' : 'conversation';
+  const said: Comment = { id, kind, login: user.login, command: parseCommand(body), inReplyTo };
+  return { pullRequest: number, headSha: undefined, fromFork: false, comment: said };
 }
 
 function readDispatch(event: unknown): Trigger {

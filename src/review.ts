@@ -8,6 +8,7 @@ import { postReview } from './github/post-review.ts';
 import { readMergeBase, readPullRequest, type PullRequest } from './github/read-pull-request.ts';
 import { composeSeal, type Seal } from './github/seal.ts';
 import type { Inputs } from './inputs.ts';
+import { obeyComment } from './obey-comment.ts';
 import { prepareReview, type Prepared } from './prepare-review.ts';
 import { recall, type Memory } from './recall.ts';
 import { bringForward, markAllFixed } from './follow-up.ts';
@@ -43,6 +44,8 @@ export type Outcome =
 /** Reviews the pull request that the inputs name, unless it is closed or this head has a review already. */
 export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<Outcome> {
   const { octokit, log } = edges;
+  const obeyed = inputs.comment ? await obeyComment(inputs, octokit, inputs.comment) : undefined;
+  if (obeyed) return { kind: 'skipped', reason: obeyed };
   const pull = await readPullRequest(octokit, inputs.repository, inputs.pullRequest);
   if (pull.state === 'closed') return { kind: 'skipped', reason: `pull request #${pull.number} is closed` };
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
@@ -140,7 +143,7 @@ async function publish(
   if (meanwhile && inputs.scope !== 'full') return { kind: 'duplicate', review: meanwhile };
   const sealed = seal.close(ledger);
   if (memory.last && result.findings.length === 0 && memory.last.state !== 'partial' && !inputs.isCommanded) {
-    await bringForward(octokit, query, memory.last, sealed);
+    await bringForward(octokit, query, memory.last.review, sealed);
     return { kind: 'nothing_new' };
   }
   const compose = (demoted: ReadonlySet<string>): ComposedReview => composeReview(result, sealed, demoted);

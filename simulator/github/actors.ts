@@ -10,6 +10,7 @@ import {
   type Change,
 } from './git/bare-repository.ts';
 import { readGit, runGit } from './git/run-git.ts';
+import { addComment, findComment, replyInThread } from './comments.ts';
 import { composeIssuePayload } from './webhooks/payloads.ts';
 import { closePullRequest, moveBranch, openPullRequest, type PullRequestInput } from './pull-requests.ts';
 import { redeliver, sendEvent } from './webhooks/events.ts';
@@ -25,9 +26,11 @@ import {
   type AppInstallation,
   type Delivery,
   type Issue,
+  type IssueComment,
   type PullRequest,
   type Repository,
   type Review,
+  type ReviewComment,
   type TokenPermissions,
   type User,
   type World,
@@ -79,6 +82,13 @@ export interface Actors {
   openIssue(fullName: string, author: string, title: string): Issue;
   /** A review of somebody else, as they would write it by hand. */
   createReview(fullName: string, number: number, author: string, body: string): Review;
+  addCollaborator(fullName: string, login: string, right: 'read' | 'write' | 'admin'): void;
+  /** In the conversation of a pull request. */
+  comment(fullName: string, number: number, author: string, body: string): Promise<IssueComment>;
+  /** In the thread of a review comment. */
+  reply(fullName: string, commentId: number, author: string, body: string): Promise<ReviewComment>;
+  resolveThread(fullName: string, commentId: number, login: string): void;
+  react(fullName: string, commentId: number, login: string, content: string): void;
   /** Sends a delivery again, as the button on GitHub's page does. */
   redeliver(deliveryId: string): Promise<Delivery>;
 }
@@ -129,6 +139,17 @@ export function composeActors(world: World): Actors {
       pull.reviews.push(review);
       return review;
     },
+    addCollaborator: (fullName, login, right) => {
+      getRepository(world, fullName).collaborators.set(ensureUser(world, login).login, right);
+    },
+    comment: (fullName, number, author, body) => addComment(world, fullName, number, author, body),
+    reply: (fullName, commentId, author, body) => replyInThread(world, fullName, commentId, author, body),
+    resolveThread: (fullName, commentId, login) => {
+      findComment(getRepository(world, fullName), commentId).comment.resolvedBy = login;
+    },
+    react: (fullName, commentId, login, content) => {
+      findComment(getRepository(world, fullName), commentId).comment.reactions.push({ login, content });
+    },
     redeliver: (deliveryId) => redeliverById(world, deliveryId),
   };
 }
@@ -173,6 +194,7 @@ async function addRepository(
     workflowRuns: [],
     issues: [],
     issueComments: [],
+    collaborators: new Map(),
     actionsEnabled: true,
     disabledWorkflows: new Set(),
     deleted: false,

@@ -11,6 +11,7 @@ import { Faults, type Fault } from './api/faults.ts';
 import { serveApi, type ApiServer, type RecordedRequest } from './api/serve-api.ts';
 import { listFolder, readBlob } from './git/bare-repository.ts';
 import { serveRepository } from './git/serve-repository.ts';
+import { serveGraphql } from './graphql/serve-graphql.ts';
 import { openDescription } from './openapi/open-description.ts';
 import { servePage } from './pages/serve-page.ts';
 import { composeWorkflowRuns, type WorkflowRuns } from './workflow-runs.ts';
@@ -142,7 +143,9 @@ function composeWorld(
 async function route(api: ApiServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
   const [, fullName, path] = /^\/([^/]+\/[^/]+)\.git(\/.*)$/.exec(pathname) ?? [];
-  if (pathname.startsWith('/api/v3')) {
+  if (pathname === '/api/graphql') {
+    await serveGraphql(api, request, response);
+  } else if (pathname.startsWith('/api/v3')) {
     await serveApi(api, request, response);
   } else if (fullName !== undefined && path !== undefined) {
     serveRepository(api.world, { fullName, path, query: search.slice(1) }, request, response);

@@ -87,7 +87,7 @@ export interface Delivery {
 export interface Review {
   readonly id: number;
   readonly author: string;
-  readonly body: string;
+  body: string;
   readonly state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED' | 'PENDING';
   readonly commitId: string;
   /** Undefined while it is pending: only its author sees it then. */
@@ -99,7 +99,7 @@ export interface ReviewComment {
   readonly reviewId: number;
   readonly author: string;
   readonly path: string;
-  readonly body: string;
+  body: string;
   readonly side: 'LEFT' | 'RIGHT';
   readonly line: number;
   readonly startLine: number | null;
@@ -110,6 +110,17 @@ export interface ReviewComment {
   /** Rows down from the first `@@` of the file. */
   readonly position: number;
   readonly createdAt: string;
+  /** The comment with which the thread begins; undefined for that one itself. */
+  readonly inReplyTo: number | undefined;
+  /** Who has resolved the thread that begins with this comment. */
+  resolvedBy: string | undefined;
+  readonly reactions: Reaction[];
+}
+
+export interface Reaction {
+  readonly login: string;
+  /** `+1`, `-1`, `eyes`… */
+  readonly content: string;
 }
 
 export interface IssueComment {
@@ -119,6 +130,7 @@ export interface IssueComment {
   readonly author: string;
   readonly body: string;
   readonly createdAt: string;
+  readonly reactions: Reaction[];
 }
 
 export interface Annotation {
@@ -207,6 +219,8 @@ export interface Repository {
   readonly workflowRuns: WorkflowRun[];
   readonly issues: Issue[];
   readonly issueComments: IssueComment[];
+  /** Login → right, of those who are not the owner. */
+  readonly collaborators: Map<string, 'read' | 'write' | 'admin'>;
   actionsEnabled: boolean;
   /** Paths of workflows that somebody switched off. */
   readonly disabledWorkflows: Set<string>;
@@ -216,7 +230,12 @@ export interface Repository {
 
 /** What happened that a workflow may listen to. */
 export interface WorkflowTrigger {
-  readonly event: 'repository_dispatch' | 'workflow_dispatch' | 'pull_request';
+  readonly event:
+    | 'repository_dispatch'
+    | 'workflow_dispatch'
+    | 'pull_request'
+    | 'issue_comment'
+    | 'pull_request_review_comment';
   readonly payload: Readonly<Record<string, unknown>>;
   readonly repository: Repository;
   readonly ref: string;

@@ -1,8 +1,9 @@
 // What happened + a workflow's `on:` → whether it runs, as GitHub decides it.
+import type { WorkflowTrigger } from '../github/local-github.ts';
 import type { ParsedWorkflow } from './parse-workflow.ts';
 
 export interface Trigger {
-  readonly event: 'repository_dispatch' | 'workflow_dispatch' | 'pull_request';
+  readonly event: WorkflowTrigger['event'];
   /** `github.event`. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly repository: { readonly id: number; readonly fullName: string; readonly defaultBranch: string };

@@ -53,6 +53,27 @@ export async function listOwnReviews(
   return own;
 }
 
+/**
+ * The account that our reviews here carry, for when no check run tells it: that of the oldest review with our seal. Who copies
+ * a sealed review comes after the one who wrote it.
+ */
+export async function findAccount(
+  octokit: Octokit,
+  { owner, repo, pullRequest }: Omit<ReviewQuery, 'account'>,
+  seal: Seal,
+): Promise<string | undefined> {
+  const asked = { owner, repo, pull_number: pullRequest, per_page: 100 };
+  try {
+    for await (const { data: reviews } of octokit.paginate.iterator(octokit.rest.pulls.listReviews, asked)) {
+      const sealed = reviews.find(({ body }) => seal.open(body) !== undefined);
+      if (sealed) return sealed.user?.login;
+    }
+  } catch (error) {
+    throw explainRefusal(`read the reviews of pull request #${pullRequest}`, error);
+  }
+  return undefined;
+}
+
 /** The review that covers this head completely: posted on it, or brought forward to it when nothing was new. */
 export function findComplete(reviews: readonly OwnReview[], headSha: string): OwnReview | undefined {
   return reviews.find(

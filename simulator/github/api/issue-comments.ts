@@ -4,6 +4,7 @@ import { MAX_BODY_CHARACTERS } from '../rules/review.ts';
 import { now, takeId, type IssueComment } from '../world.ts';
 import { BrokenRule, notFound, type Call, type Handler } from './call.ts';
 import { paginate } from './paginate.ts';
+import { react } from './reviews.ts';
 
 export const listIssueComments: Handler = (call) => {
   const { world, repository, query } = call;
@@ -38,9 +39,16 @@ export const createIssueComment: Handler = (call) => {
     author: token.login,
     body: text,
     createdAt: now(),
+    reactions: [],
   };
   repository.issueComments.push(comment);
   return { status: 201, body: presentIssueComment(world, repository, comment) };
+};
+
+export const reactToIssueComment: Handler = (call) => {
+  const comment = call.repository.issueComments.find(({ id }) => id === Number(call.params['comment_id']));
+  if (!comment) throw notFound();
+  return react(call, comment.reactions);
 };
 
 function findNumber({ repository, params }: Call): number {

@@ -7,6 +7,7 @@ import * as actions from './actions.ts';
 import * as apps from './apps.ts';
 import type { Handler } from './call.ts';
 import * as checks from './checks.ts';
+import { getCollaboratorPermission } from './collaborators.ts';
 import * as commits from './commits.ts';
 import { getContent } from './contents.ts';
 import * as deliveries from './deliveries.ts';
@@ -48,13 +49,22 @@ export const OPERATIONS: Readonly<Record<string, ServedOperation>> = {
   'meta/root': serve(account.getRoot),
   'pulls/create': serve(pulls.createPull, 'pull_requests', 'write'),
   'pulls/create-review': serve(reviews.createReview, 'pull_requests', 'write'),
+  'pulls/create-reply-for-review-comment': serve(reviews.replyToReviewComment, 'pull_requests', 'write'),
   'pulls/get': serve(pulls.getPull, 'pull_requests'),
   'pulls/get-review': serve(reviews.getReview, 'pull_requests'),
   'pulls/list': serve(pulls.listPulls, 'pull_requests'),
   'pulls/list-files': serve(pulls.listPullFiles, 'pull_requests'),
   'pulls/list-review-comments': serve(reviews.listReviewComments, 'pull_requests'),
   'pulls/list-reviews': serve(reviews.listReviews, 'pull_requests'),
+  'pulls/update-review': serve(reviews.updateReview, 'pull_requests', 'write'),
+  'pulls/update-review-comment': serve(reviews.updateReviewComment, 'pull_requests', 'write'),
   'rate-limit/get': serve(account.getRateLimit),
+  'reactions/create-for-issue-comment': serve(issueComments.reactToIssueComment, 'pull_requests', 'write'),
+  'reactions/create-for-pull-request-review-comment': serve(
+    reviews.reactToReviewComment,
+    'pull_requests',
+    'write',
+  ),
   'repos/compare-commits-with-basehead': serve(commits.compareCommits, 'contents'),
   'repos/create-dispatch-event': serve(dispatches.createDispatch, 'contents', 'write'),
   'repos/create-or-update-file-contents': serve(putContent, 'contents', 'write'),
@@ -62,6 +72,7 @@ export const OPERATIONS: Readonly<Record<string, ServedOperation>> = {
   'repos/delete-webhook': serve(hooks.deleteHook, 'repository_hooks', 'write'),
   'repos/get': serve(account.getRepository, 'metadata'),
   'repos/get-commit': serve(commits.getCommit, 'contents'),
+  'repos/get-collaborator-permission-level': serve(getCollaboratorPermission, 'metadata'),
   'repos/get-content': serve(getContent, 'contents'),
   'repos/get-webhook': serve(hooks.getHook, 'repository_hooks'),
   'repos/get-webhook-delivery': serve(deliveries.getDelivery, 'repository_hooks'),

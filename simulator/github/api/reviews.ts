@@ -1,9 +1,25 @@
 // Reviews of a pull request and their comments.
 import { presentReview, presentReviewComment } from '../present/pull-request.ts';
-import { checkReview, REVIEW_STATES, type CommentInput, type ReviewEvent } from '../rules/review.ts';
+import { presentUserByLogin } from '../present/repository.ts';
+import { addReply } from '../comments.ts';
+import {
+  checkReview,
+  MAX_BODY_CHARACTERS,
+  REVIEW_STATES,
+  type CommentInput,
+  type ReviewEvent,
+} from '../rules/review.ts';
 import { placeComment } from '../rules/place-comment.ts';
-import { now, takeId, type Review } from '../world.ts';
-import { BrokenRule, notFound, unprocessable, type Call, type Handler } from './call.ts';
+import { now, takeId, type PullRequest, type Reaction, type Review, type ReviewComment } from '../world.ts';
+import {
+  BrokenRule,
+  notFound,
+  Refusal,
+  unprocessable,
+  type Answer,
+  type Call,
+  type Handler,
+} from './call.ts';
 import { paginate } from './paginate.ts';
 import { findPull } from './pulls.ts';
 
@@ -22,6 +38,64 @@ export const getReview: Handler = (call) => {
   if (!review || !isSeen(call, review)) throw notFound();
   return { status: 200, body: presentReview(call.world, call.repository, pull, review) };
 };
+
+/** Only its author may change the text of a review. */
+export const updateReview: Handler = (call) => {
+  const { world, repository, params, token, body } = call;
+  const pull = findPull(call);
+  const review = pull.reviews.find(({ id }) => id === Number(params['review_id']));
+  if (!review || !isSeen(call, review)) throw notFound();
+  if (review.author !== token.login) throw new Refusal(403, 'Resource not accessible by integration');
+  review.body = checkText(body['body']);
+  return { status: 200, body: presentReview(world, repository, pull, review) };
+};
+
+function checkText(given: unknown): string {
+  const text = String(given);
+  if (text.trim() === '') throw unprocessable(["Body can't be blank"]);
+  if (text.length > MAX_BODY_CHARACTERS)
+    throw unprocessable([`Body is too long (maximum is ${MAX_BODY_CHARACTERS} characters)`]);
+  return text;
+}
+
+export const updateReviewComment: Handler = (call) => {
+  const { world, repository, token, body } = call;
+  const { pull, comment } = findComment(call);
+  if (comment.author !== token.login) throw new Refusal(403, 'Resource not accessible by integration');
+  comment.body = checkText(body['body']);
+  return { status: 200, body: presentReviewComment(world, repository, pull, comment) };
+};
+
+export const replyToReviewComment: Handler = (call) => {
+  const { world, repository, token, body } = call;
+  const { pull, comment } = findComment(call);
+  if (comment.inReplyTo !== undefined) throw unprocessable(['Replies to replies are not supported']);
+  const reply = addReply(world, pull, comment, token.login, checkText(body['body']));
+  return { status: 201, body: presentReviewComment(world, repository, pull, reply) };
+};
+
+export const reactToReviewComment: Handler = (call) => {
+  const { comment } = findComment(call);
+  return react(call, comment.reactions);
+};
+
+/** 200 when this account has reacted so before, else 201. */
+export function react({ world, token, body }: Call, reactions: Reaction[]): Answer {
+  const content = body['content'] as string;
+  const before = reactions.some((one) => one.login === token.login && one.content === content);
+  if (!before) reactions.push({ login: token.login, content });
+  const user = presentUserByLogin(world, token.login);
+  const answer = { id: takeId(world), node_id: 'REA_1', user, content, created_at: now() };
+  return { status: before ? 200 : 201, body: answer };
+}
+
+function findComment({ repository, params }: Call): { pull: PullRequest; comment: ReviewComment } {
+  for (const pull of repository.pulls) {
+    const comment = pull.comments.find(({ id }) => id === Number(params['comment_id']));
+    if (comment) return { pull, comment };
+  }
+  throw notFound();
+}
 
 function isSeen({ token }: Call, { state, author }: Review): boolean {
   return state !== 'PENDING' || author === token.login;
@@ -68,7 +142,7 @@ export const createReview: Handler = async (call) => {
     if (result.kind === 'refused') continue;
     const { comment } = result;
     const ids = { id: takeId(world), reviewId: review.id, author: token.login, createdAt: now() };
-    pull.comments.push({ ...comment, ...ids });
+    pull.comments.push({ ...comment, ...ids, inReplyTo: undefined, resolvedBy: undefined, reactions: [] });
   }
   return { status: 200, body: presentReview(world, repository, pull, review) };
 };

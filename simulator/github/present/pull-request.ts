@@ -130,6 +130,7 @@ export function presentReviewComment(
     subject_type: 'line',
     created_at: comment.createdAt,
     updated_at: comment.createdAt,
+    ...(comment.inReplyTo === undefined ? {} : { in_reply_to_id: comment.inReplyTo }),
   };
 }
 

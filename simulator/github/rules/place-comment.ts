@@ -6,7 +6,10 @@ import { MAX_BODY_CHARACTERS, type CommentInput } from './review.ts';
 export type PlacedComment =
   | {
       readonly kind: 'placed';
-      readonly comment: Omit<ReviewComment, 'id' | 'reviewId' | 'author' | 'createdAt'>;
+      readonly comment: Omit<
+        ReviewComment,
+        'id' | 'reviewId' | 'author' | 'createdAt' | 'inReplyTo' | 'resolvedBy' | 'reactions'
+      >;
     }
   | { readonly kind: 'refused'; readonly problem: string };
 

@@ -1,0 +1,103 @@
+// A comment that started the run → done, or a review to be made. Only who may write to the repository commands; everybody else
+// gets no answer, so that comments of strangers make no noise.
+import { explainRefusal } from './github/explain-refusal.ts';
+import { findAccount, listOwnReviews, type ReviewQuery } from './github/find-review.ts';
+import { hasWriteAccess } from './github/has-write-access.ts';
+import type { Octokit } from './github/open-github.ts';
+import { listOwnThreads } from './github/review-threads.ts';
+import { composeSeal } from './github/seal.ts';
+import type { Comment, Inputs } from './inputs.ts';
+import { HELP } from './parse-command.ts';
+import { bringForward } from './follow-up.ts';
+import { writeLedger } from './report/ledger.ts';
+
+/** Why there is no review to make; undefined when somebody has asked for one who may. */
+export async function obeyComment(
+  inputs: Inputs,
+  octokit: Octokit,
+  comment: Comment,
+): Promise<string | undefined> {
+  const { command: parsed, login } = comment;
+  if (parsed.kind === 'none') return 'the comment is no command of Nectr';
+  if (!(await hasWriteAccess(octokit, inputs.repository, login))) {
+    return `${login} has no write access, so nothing was done`;
+  }
+  const command = parsed.kind === 'command' ? parsed.command : 'help';
+  switch (command) {
+    case 'review':
+    case 'review full':
+      await react(inputs, octokit, comment, 'eyes');
+      return undefined;
+    case 'dismiss':
+      return dismiss(inputs, octokit, comment);
+    case 'help':
+      await answer(inputs, octokit, comment, HELP);
+      return `${login} was told what Nectr understands`;
+  }
+}
+
+async function dismiss(inputs: Inputs, octokit: Octokit, comment: Comment): Promise<string> {
+  if (comment.kind !== 'thread' || comment.inReplyTo === undefined) {
+    await answer(
+      inputs,
+      octokit,
+      comment,
+      'Say `/nectr dismiss` as a reply to the comment that it is about.',
+    );
+    return 'nothing was dismissed: the comment is no reply in a thread';
+  }
+  const { owner, repo } = inputs.repository;
+  const seal = composeSeal(inputs.anthropicApiKey, `${owner}/${repo}#${inputs.pullRequest}`);
+  const asked = { owner, repo, pullRequest: inputs.pullRequest, headSha: '' };
+  const account = await findAccount(octokit, asked, seal);
+  if (account === undefined) return 'nothing was dismissed: there is no review of Nectr here';
+  const query: ReviewQuery = { ...asked, account };
+  const reviews = await listOwnReviews(octokit, query, seal);
+  const review = reviews.findLast(({ ledger }) => ledger !== undefined);
+  const threads = await listOwnThreads(octokit, query);
+  const thread = threads.find(({ commentId }) => commentId === comment.inReplyTo);
+  if (!review?.ledger || !thread)
+    return 'nothing was dismissed: the thread does not begin with a finding of Nectr';
+  const { ledger } = review;
+  const findings = ledger.findings.map((finding) =>
+    finding.fingerprint === thread.fingerprint ? { ...finding, state: 'dismissed' as const } : finding,
+  );
+  await bringForward(octokit, query, review, seal.close(writeLedger({ ...ledger, findings })));
+  await react(inputs, octokit, comment, '+1');
+  return `${comment.login} has dismissed a finding; it will not be told again`;
+}
+
+async function react(
+  { repository: { owner, repo } }: Inputs,
+  octokit: Octokit,
+  { id, kind }: Comment,
+  content: '+1' | 'eyes',
+): Promise<void> {
+  const reaction = { owner, repo, comment_id: id, content };
+  try {
+    if (kind === 'thread') await octokit.rest.reactions.createForPullRequestReviewComment(reaction);
+    else await octokit.rest.reactions.createForIssueComment(reaction);
+  } catch (error) {
+    throw explainRefusal('react to the comment', error);
+  }
+}
+
+/** Once for each comment, also when the run is run again. */
+async function answer(inputs: Inputs, octokit: Octokit, { id }: Comment, text: string): Promise<void> {
+  const { owner, repo } = inputs.repository;
+  const mark = `<!-- nectr:answer ${id} -->`;
+  const asked = { owner, repo, issue_number: inputs.pullRequest, per_page: 100 };
+  try {
+    for await (const { data } of octokit.paginate.iterator(octokit.rest.issues.listComments, asked)) {
+      if (data.some(({ body, user }) => body?.endsWith(mark) && user?.type === 'Bot')) return;
+    }
+    await octokit.rest.issues.createComment({
+      owner,
+      repo,
+      issue_number: inputs.pullRequest,
+      body: `${text}\n\n${mark}`,
+    });
+  } catch (error) {
+    throw explainRefusal('answer the comment', error);
+  }
+}
