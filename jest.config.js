@@ -3,7 +3,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
-  testTimeout: 30_000,
+  // A run of the whole Action takes seconds, and several times that on a busy machine.
+  testTimeout: 60_000,
   // Most of the time a test waits for a process that it has started: more workers than cores are no waste.
   maxWorkers: 4,
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
