@@ -4,7 +4,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   // A run of the whole Action takes seconds, and several times that on a busy machine.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Most of the time a test waits for a process that it has started: more workers than cores are no waste.
   maxWorkers: 4,
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
