@@ -2,6 +2,7 @@
 // interrupted connections mended. Without a token none of it can be done, and nothing is started.
 import type { ConnectEdges } from './connections/call-github.ts';
 import { mendConnections } from './connections/mend-connections.ts';
+import type { Governor } from './dispatch/governor.ts';
 import { FOLLOW_POLICY, followRuns, type FollowPolicy } from './follow/follow-runs.ts';
 import type { Metrics } from './metrics/open-metrics.ts';
 import { reconcileDeliveries, type Reconciled } from './reconcile/reconcile-deliveries.ts';
@@ -9,6 +10,8 @@ import { startDuty, type Duty } from './start-duty.ts';
 
 export interface DutiesOptions {
   readonly connect: ConnectEdges;
+  /** Undefined: there is no token. */
+  readonly governor: Governor | undefined;
   readonly metrics: Metrics;
   readonly followPolicy?: FollowPolicy;
   readonly reconcileEveryMs?: number;
@@ -28,17 +31,18 @@ const RECONCILE_EVERY_MS = 10 * 60_000;
 export function startDuties(options: DutiesOptions): Duties {
   const { connect, metrics, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
   const { access, inbox, reader, log, now } = connect;
-  if (!access) {
+  const { governor } = options;
+  if (!access || !governor) {
     return { reconcile: undefined, onDoubt: () => {}, stop: () => Promise.resolve() };
   }
   const { reconcileEveryMs = RECONCILE_EVERY_MS } = options;
   const reconcile = (signal?: AbortSignal): Promise<Reconciled> =>
-    reconcileDeliveries({ inbox, access, reader, metrics, onQueued, log, now }, signal);
+    reconcileDeliveries({ inbox, access, governor, reader, metrics, onQueued, log, now }, signal);
   const follower: Duty = startDuty({
     name: 'follow runs',
     lead: inbox.lead,
     log,
-    work: (signal) => followRuns({ inbox, access, reader, policy, log, now }, signal),
+    work: (signal) => followRuns({ inbox, access, governor, reader, policy, log, now }, signal),
   });
   const reconciler: Duty = startDuty({
     name: 'reconcile deliveries',

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from './config.ts';
 import type { ConnectEdges } from './connections/call-github.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Governor } from './dispatch/governor.ts';
 import type { RetryPolicy } from './dispatch/plan-retry.ts';
 import type { FollowPolicy } from './follow/follow-runs.ts';
 import { ConditionalReader } from './github/conditional-reader.ts';
@@ -49,7 +50,8 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
   const stopping = new AbortController();
   const readRateBudget = (): number | undefined => access?.budgets.readLeast();
   const metrics = openMetrics({ events: inbox.events, readRateBudget, now });
-  const dispatcher = new Dispatcher({ inbox, access, policy, leaseMs, metrics, log, now });
+  const governor = access && new Governor(inbox.tokens, access.budgets);
+  const dispatcher = new Dispatcher({ inbox, access, governor, policy, leaseMs, metrics, log, now });
   const connect: ConnectEdges = {
     inbox,
     access,
@@ -63,7 +65,7 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
     log,
     now,
   };
-  const duties = startDuties({ ...options, connect, metrics, onQueued: () => dispatcher.wake() });
+  const duties = startDuties({ ...options, connect, governor, metrics, onQueued: () => dispatcher.wake() });
   const server = composeServer({
     inbox,
     dispatcher,

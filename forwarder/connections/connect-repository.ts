@@ -115,12 +115,12 @@ async function takeBack(
   begun: Connection,
   inDoubt: boolean,
 ): Promise<void> {
-  if (existing?.state === 'connected') {
-    // GitHub may sign with either secret from now on: the old one is forgotten when the new one is seen in use.
-    const kept = inDoubt ? { ...existing, secret: begun.secret, previousSecret: existing.secret } : existing;
-    await connections.restore(kept, now());
-  } else if (inDoubt) {
-    onDoubt(); // mend-connections.ts finds out
+  if (inDoubt) {
+    // As it is begun: both secrets are accepted, and mend-connections.ts finds out which webhook there is.
+    onDoubt();
+  } else if (existing) {
+    // Also one that was interrupted before: it may have a webhook, which mend-connections.ts looks for.
+    await connections.restore(existing, now());
   } else {
     await connections.remove(begun.id);
   }

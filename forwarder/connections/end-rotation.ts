@@ -12,10 +12,11 @@ export interface EndRotationEdges {
 /** Goes on behind the answer to the delivery: a rotation that is under way is waited for. */
 export async function endRotation(
   { connections, log, now }: EndRotationEdges,
-  { repositoryId, previousSecret }: Connection,
+  { repositoryId, secret, previousSecret }: Connection,
   usedSecret: string,
 ): Promise<void> {
-  if (previousSecret === null) return;
+  // With the old one nothing has ended: most deliveries of a rotation, and none of them has to wait for its lock.
+  if (previousSecret === null || usedSecret !== secret) return;
   try {
     await connections.exclusively(repositoryId, async () => {
       const current = await connections.findByRepository(repositoryId);

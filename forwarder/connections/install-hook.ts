@@ -20,11 +20,23 @@ export async function installHook(
   }
   const created = await createOrDoubt(github, name, target);
   if (created.kind === 'created') return { id: created.id, isNew: true };
+  if (created.kind === 'doubtful')
+    return { id: await adoptDoubtful(github, name, target, created.error), isNew: false };
   const existing = await adoptHook(github, name, target);
   if (existing !== undefined) return { id: existing, isNew: false };
-  throw created.kind === 'doubtful'
-    ? created.error
-    : new Error(`GitHub says that a webhook for ${target.url} exists, but lists none`);
+  throw new Error(`GitHub says that a webhook for ${target.url} exists, but lists none`);
+}
+
+/** Whatever keeps us from looking: the doubt stays, and is what is told. */
+async function adoptDoubtful(
+  github: GitHub,
+  name: RepositoryName,
+  target: HookTarget,
+  doubt: unknown,
+): Promise<number> {
+  const existing = await adoptHook(github, name, target).catch(() => undefined);
+  if (existing === undefined) throw doubt;
+  return existing;
 }
 
 /** The webhook that points here gets this secret; undefined: there is none. */

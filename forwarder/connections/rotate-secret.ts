@@ -20,8 +20,11 @@ export async function rotateSecret(edges: ConnectEdges, name: RepositoryName): P
     if (before?.state !== 'connected' || typeof hookId !== 'number') {
       throw new Problem(409, 'not_connected', `${fullName} is not connected any more: connect it again.`);
     }
-    const secret = randomBytes(32).toString('hex');
-    const rotated = { ...before, fullName, secret, previousSecret: before.secret };
+    // A rotation whose end is not known is repeated: a third secret would push out the one that GitHub may still use.
+    const isPending = before.previousSecret !== null;
+    const secret = isPending ? before.secret : randomBytes(32).toString('hex');
+    const previousSecret = isPending ? before.previousSecret : before.secret;
+    const rotated = { ...before, fullName, secret, previousSecret };
     await edges.inbox.connections.restore(rotated, edges.now());
     await tellGitHub(edges, github, before, { url, secret, hookId, fullName });
     edges.log.info({ repo: fullName, hook_id: hookId }, 'secret rotated');

@@ -5,12 +5,11 @@ import type { ClaimedEvent } from '../inbox/event.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Bell } from './bell.ts';
 import { dispatchEvent, type DispatchEdges } from './dispatch-event.ts';
-import { Governor } from './governor.ts';
 import { RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
 import { settleEvent, type SettleEdges } from './settle-event.ts';
 
 export interface DispatcherOptions
-  extends Pick<DispatchEdges, 'access' | 'now'>, Pick<SettleEdges, 'log' | 'metrics'> {
+  extends Pick<DispatchEdges, 'access' | 'governor' | 'now'>, Pick<SettleEdges, 'log' | 'metrics'> {
   readonly inbox: Inbox;
   readonly policy?: RetryPolicy | undefined;
   /** How long an event stays with a dispatcher that is heard of no more; 60 s unless told. */
@@ -38,15 +37,13 @@ export class Dispatcher {
   #lastRoundMs = 0;
 
   constructor({ inbox, policy = RETRY_POLICY, leaseMs = LEASE_MS, ...edges }: DispatcherOptions) {
-    const { events, connections, tokens } = inbox;
-    const governor = edges.access && new Governor(tokens, edges.access.budgets);
+    const { events, connections } = inbox;
     this.#inbox = inbox;
     this.#leaseMs = leaseMs;
     this.#edges = {
       ...edges,
       events,
       connections,
-      governor,
       policy,
       owner: randomUUID(),
       random: Math.random,

@@ -1,11 +1,13 @@
 // Dispatched events → their runs, and how those ended. One round asks GitHub once for each repository that has something
 // open; nothing open, nothing asked. Every event ends: with its run, without one after five minutes, or after a day.
 import pMap from 'p-map';
+import type { Governor } from '../dispatch/governor.ts';
+import { readInBackground } from '../dispatch/read-in-background.ts';
 import type { ConditionalReader } from '../github/conditional-reader.ts';
 import type { GitHubAccess } from '../github/github-access.ts';
 import { listDispatchedRuns, type WorkflowRun } from '../github/list-runs.ts';
-import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
-import { readRefusal, type Refusal } from '../github/read-refusal.ts';
+import { splitName } from '../github/open-github.ts';
+import type { Refusal } from '../github/read-refusal.ts';
 import type { FollowedEvent } from '../inbox/event.ts';
 import type { Inbox, RunEnd } from '../inbox/inbox.ts';
 import type { Log } from '../open-log.ts';
@@ -30,6 +32,7 @@ export const FOLLOW_POLICY: FollowPolicy = {
 export interface FollowEdges {
   readonly inbox: Inbox;
   readonly access: GitHubAccess;
+  readonly governor: Governor;
   readonly reader: ConditionalReader;
   readonly policy: FollowPolicy;
   readonly log: Log;
@@ -72,21 +75,39 @@ async function followRepository(edges: FollowEdges, events: readonly FollowedEve
   if (!oldest) return;
   const connection = await edges.inbox.connections.findByRepository(oldest.repositoryId);
   const name = splitName(connection?.fullName ?? oldest.repo);
-  try {
-    const access = await edges.access.forRepository(name);
-    if (!edges.access.budgets.hasSpare(access.tokenKey)) return;
-    const since = new Date(Date.parse(oldest.dispatchedAt) - CLOCK_SKEW_MS);
-    const runs = await listDispatchedRuns(edges.reader, access.github, name, since);
-    for (const event of events) await followEvent(edges, { github: access.github, name }, event, runs);
-  } catch (error) {
-    const refusal = readRefusal(error, edges.now());
-    for (const event of events) await endUnfollowed(edges, event, refusal);
+  const since = new Date(Date.parse(oldest.dispatchedAt) - CLOCK_SKEW_MS);
+  const { connections } = edges.inbox;
+  const read = await readInBackground({ ...edges, connections }, name, connection, async ({ github }) => ({
+    github,
+    runs: await listDispatchedRuns(edges.reader, github, name, since),
+  }));
+  switch (read.kind) {
+    case 'read': {
+      const { github, runs } = read.value;
+      const explain = once(() => explainMissingRun(github, name));
+      for (const event of events) await followEvent(edges, explain, event, runs);
+      return;
+    }
+    case 'waits':
+      for (const event of events) {
+        await endUnfollowed(edges, event, { kind: 'unavailable', message: read.reason });
+      }
+      return;
+    case 'refused':
+      edges.log.warn({ repo: oldest.repo, refusal: read.refusal.kind }, 'runs cannot be read');
+      for (const event of events) await endUnfollowed(edges, event, read.refusal);
   }
+}
+
+/** One look serves every event of a repository. */
+function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => (value ??= work());
 }
 
 async function followEvent(
   edges: FollowEdges,
-  { github, name }: { readonly github: GitHub; readonly name: RepositoryName },
+  explain: () => Promise<string>,
   event: FollowedEvent,
   runs: readonly WorkflowRun[],
 ): Promise<void> {
@@ -105,7 +126,7 @@ async function followEvent(
   }
   if (readAgeMs(edges, event) <= policy.missingAfterMs) return;
   const minutes = Math.round(policy.missingAfterMs / 60_000);
-  const cause = await explainMissingRun(github, name);
+  const cause = await explain();
   await finish(edges, event, {
     kind: 'failed',
     reason: `run_missing: no run appeared within ${minutes} minutes. ${cause}`,

@@ -1,6 +1,8 @@
 // Connected repositories → deliveries that GitHub made and the ledger does not have, taken in as if they had come: the
 // forwarder was down, the tunnel dropped, or the store could not write. What the ledger has is left alone.
 import pMap from 'p-map';
+import type { Governor } from '../dispatch/governor.ts';
+import { readInBackground } from '../dispatch/read-in-background.ts';
 import type { ConditionalReader } from '../github/conditional-reader.ts';
 import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
 import {
@@ -20,6 +22,7 @@ import { parseEvent, parseRepository, payloadSchema, type Payload } from '../web
 export interface ReconcileEdges {
   readonly inbox: Inbox;
   readonly access: GitHubAccess;
+  readonly governor: Governor;
   readonly reader: ConditionalReader;
   readonly metrics: Pick<Metrics, 'countReconciled'>;
   /** Something was stored that is to be dispatched. */
@@ -50,12 +53,13 @@ export async function reconcileDeliveries(edges: ReconcileEdges, signal?: AbortS
     async (connection) => {
       if (signal?.aborted) return;
       try {
-        deliveries += await reconcileConnection(edges, connection);
+        const problem = await reconcileConnection(edges, connection, () => (deliveries += 1));
+        if (problem === undefined) return;
+        problems.push(`${connection.fullName}: ${problem}`);
+        edges.log.warn({ repo: connection.fullName, reason: problem }, 'missed deliveries were not fetched');
       } catch (error) {
-        const refusal = readRefusal(error, edges.now());
-        const reason = 'message' in refusal ? refusal.message : refusal.kind;
-        problems.push(`${connection.fullName}: ${reason}`);
-        edges.log.warn({ repo: connection.fullName, reason }, 'missed deliveries could not be fetched');
+        problems.push(`${connection.fullName}: the log says what went wrong`);
+        edges.log.error({ repo: connection.fullName, err: error }, 'missed deliveries could not be taken in');
       }
     },
     { concurrency: CONCURRENCY },
@@ -64,21 +68,39 @@ export async function reconcileDeliveries(edges: ReconcileEdges, signal?: AbortS
   return { repositories: connections.length, deliveries, problems };
 }
 
-async function reconcileConnection(edges: ReconcileEdges, connection: Connection): Promise<number> {
+/** Returns what was in the way, if anything; `onTaken` is called for each delivery that was taken in. */
+async function reconcileConnection(
+  edges: ReconcileEdges,
+  connection: Connection,
+  onTaken: () => void,
+): Promise<string | undefined> {
   const name = splitName(connection.fullName);
   const { hookId } = connection;
-  if (hookId === null) return 0;
-  const { github, tokenKey } = await edges.access.forRepository(name);
-  if (!edges.access.budgets.hasSpare(tokenKey)) return 0;
-  const hook: HookName = { ...name, hookId };
-  const missing = await listMissing(edges, github, hook, new Date(edges.now().getTime() - WINDOW_MS));
-  for (const delivery of missing) await takeIn(edges, github, connection, hook, delivery);
-  return missing.length;
+  if (hookId === null) return undefined;
+  const { connections } = edges.inbox;
+  const read = await readInBackground({ ...edges, connections }, name, connection, async ({ github }) => {
+    const hook: HookName = { ...name, hookId };
+    const since = new Date(edges.now().getTime() - WINDOW_MS);
+    for (const delivery of await listMissing(edges, github, hook, since)) {
+      if (await takeIn(edges, github, connection, hook, delivery)) onTaken();
+    }
+  });
+  switch (read.kind) {
+    case 'read':
+      return undefined;
+    case 'waits':
+      return read.reason;
+    case 'refused':
+      return 'message' in read.refusal ? read.refusal.message : read.refusal.kind;
+  }
 }
 
 type GitHubClient = RepositoryAccess['github'];
 
-/** Oldest first, one of each GUID: its attempts and redeliveries have the same payload. */
+/**
+ * Newest first, one of each GUID: its attempts and redeliveries have the same payload. What is newest is stored first, so
+ * that what it took the place of is superseded at once and never dispatched.
+ */
 async function listMissing(
   { inbox, reader }: ReconcileEdges,
   github: GitHubClient,
@@ -90,11 +112,12 @@ async function listMissing(
     const page = await listDeliveries(reader, github, hook, cursor);
     const recent = page.deliveries.filter(({ delivered_at }) => delivered_at >= since);
     const unknown = new Set(await inbox.events.filterUnknown(recent.map(({ guid }) => guid)));
-    for (const delivery of recent) if (unknown.has(delivery.guid)) missing.set(delivery.guid, delivery);
+    for (const delivery of recent)
+      if (unknown.has(delivery.guid) && !missing.has(delivery.guid)) missing.set(delivery.guid, delivery);
     cursor = page.cursor;
     if (cursor === undefined || recent.length < page.deliveries.length) break;
   }
-  return [...missing.values()].toReversed();
+  return [...missing.values()];
 }
 
 /** Undefined: GitHub has none of it, now and for ever. One such delivery must not keep back those behind it. */
@@ -108,13 +131,14 @@ async function readPayload(github: GitHubClient, hook: HookName, id: string, now
   }
 }
 
+/** False: it was none of this repository, or the ledger has it under another id. */
 async function takeIn(
   edges: ReconcileEdges,
   github: GitHubClient,
   { repositoryId, fullName }: Connection,
   hook: HookName,
   { id, guid, event: name }: HookDelivery,
-): Promise<void> {
+): Promise<boolean> {
   const { inbox, log, now } = edges;
   const payload = await readPayload(github, hook, id, now());
   const repository = parseRepository(payload);
@@ -125,7 +149,7 @@ async function takeIn(
       'a delivery has no payload of its repository: left alone',
     );
     await inbox.events.rememberReconciled(guid, now());
-    return;
+    return false;
   }
   // The bytes that were signed are gone; those that they parse to stand for them.
   const body = Buffer.from(JSON.stringify(payload));
@@ -136,4 +160,5 @@ async function takeIn(
   const fields = { event_id: stored.eventId, event_type: event.eventType, delivery_id: guid, repo: fullName };
   log.info({ ...fields, known: stored.kind === 'duplicate' }, 'reconciled');
   if (stored.kind === 'stored' && stored.queued) edges.onQueued();
+  return stored.kind === 'stored';
 }

@@ -172,7 +172,7 @@ async function checkRepository(
   }
   if (!repository) return;
   const own = await whileStoring(() => inbox.connections.findByRepository(repository.id));
-  if (own?.state !== 'connected') return;
+  if (!own) return;
   log.warn(
     { repo: own.fullName },
     'A delivery was signed with the global secret, but its repository has its own',

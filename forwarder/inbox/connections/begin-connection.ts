@@ -49,8 +49,8 @@ export async function completeConnection(db: Db, id: number, hookId: number, now
   const row = await db
     .updateTable('connections')
     .set({
+      // The secret before stays accepted until GitHub has used the new one: see end-rotation.ts.
       hook_id: hookId,
-      previous_secret: null,
       state: 'connected',
       connected_at: at,
       updated_at: at,

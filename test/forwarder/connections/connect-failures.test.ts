@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { setStage } from '../stage.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -74,6 +75,39 @@ describe('connecting that fails', () => {
     });
     expect(hooks()).toMatchObject([{ id: row?.['hook_id'], secret: row?.['secret'] }]);
     expect((await stage.scene.send()).body).toMatchObject({ status: 'received' });
+  });
+
+  it('when the answer was lost and GitHub asks to wait, is completed all the same', async () => {
+    stage.github.fail({ route: HOOKS, method: 'POST', status: 502, accepted: true });
+    stage.github.fail({ route: HOOKS, method: 'GET', status: 429 });
+    expect((await connect()).status).toBe(502);
+    await waitFor('the look at GitHub', () => readRows()[0]?.['state'] === 'connected');
+    expect((await stage.scene.send()).body).toMatchObject({ status: 'received' });
+  });
+
+  it('again for one that was interrupted keeps what it knows', async () => {
+    await connect();
+    const [hook] = hooks();
+    const db = new Database(stage.scene.forwarder.databasePath);
+    db.exec("update connections set state = 'connecting'");
+    db.close();
+    stage.github.fail({ route: `${HOOKS}/{hook_id}`, method: 'PATCH', status: 403 });
+    expect((await connect()).status).toBe(403);
+    expect(readRows()).toMatchObject([{ hook_id: hook?.id, secret: hook?.secret, state: 'connecting' }]);
+    expect((await stage.scene.send()).status).toBe(200);
+  });
+
+  it('says no secret in the log, whatever GitHub refuses', async () => {
+    stage.github.fail({ route: HOOKS, method: 'POST', status: 502, accepted: true });
+    stage.github.fail({ route: HOOKS, method: 'GET', status: 502 });
+    stage.github.fail({ route: `${HOOKS}/{hook_id}`, method: 'PATCH', status: 500 });
+    await connect();
+    const log = () => stage.scene.forwarder.log.join('');
+    await waitFor('the failed look', () => log().includes('could not be mended yet'));
+    const [row] = readRows();
+    expect(String(row?.['secret'])).toMatch(/^[0-9a-f]{64}$/);
+    expect(log()).not.toContain(row?.['secret']);
+    expect(log()).not.toContain(stage.scene.token);
   });
 
   it.each([

@@ -46,6 +46,15 @@ describe('rotating a secret', () => {
     await waitFor('the end of the rotation', () => readRow()?.['previous_secret'] === null);
   });
 
+  it('twice without an answer still believes the one that GitHub uses', async () => {
+    stage.github.fail({ method: 'PATCH', route: HOOK, status: 502, times: 2 });
+    expect((await rotate()).status).toBe(502);
+    const pending = readRow()?.['secret'];
+    expect((await rotate()).status).toBe(502);
+    expect(readRow()?.['secret']).toBe(pending);
+    expect((await stage.scene.send({}, { secret: old })).status).toBe(200);
+  });
+
   it('leaves the old one valid when GitHub refuses', async () => {
     stage.github.fail({ method: 'PATCH', route: HOOK, status: 403 });
     expect((await rotate()).status).toBe(403);

@@ -225,6 +225,16 @@ describe('the budget', () => {
     expect(listReads().filter((status) => status === 200).length).toBeLessThanOrEqual(2);
   });
 
+  it('is not touched while GitHub asks to wait, by dispatches neither', async () => {
+    await stage.open({ conclusion: null });
+    stage.github.fail({ route: RUNS, status: 429, headers: { 'retry-after': '50' } });
+    await send({ number: 1 });
+    await waitFor('the first read', () => listReads().includes(429));
+    const other = await send({ number: 2 });
+    await expect(waitFor('a second read', () => listReads().length > 1, 300)).rejects.toThrow('in vain');
+    expect(await stage.scene.readEvent(other)).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
   it('is left to dispatches when little of it remains', async () => {
     await stage.open({ conclusion: null });
     const remaining = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '900' };

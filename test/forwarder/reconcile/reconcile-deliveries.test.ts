@@ -44,10 +44,9 @@ describe('deliveries that never arrived', () => {
     });
     await waitFor('the dispatches', () => stage.scene.dispatches.length === 2);
     expect(dispatched().toSorted((a, b) => a - b)).toEqual(numbers);
-    const [latest] = await listEvents();
     const guid = stage.github.deliveries(stage.scene.repo).at(-1)?.guid;
-    expect(latest).toMatchObject({
-      delivery_id: guid,
+    const taken = (await listEvents()).find(({ delivery_id }) => delivery_id === guid);
+    expect(taken).toMatchObject({
       event_type: 'opened_pull_request',
       repo: stage.scene.repo,
       repository_id: stage.scene.repositoryId,
@@ -83,9 +82,11 @@ describe('deliveries that never arrived', () => {
     await stage.github.settled();
     if (hook) hook.url = url;
     expect((await reconcile()).body).toMatchObject({ deliveries: 2 });
-    await waitFor('the dispatch of the last head', () =>
-      stage.scene.dispatches.some(({ head_sha }) => head_sha === sha),
-    );
+    await waitFor('the dispatch', () => stage.scene.dispatches.length > 0);
+    const missed = (await listEvents()).filter(({ pull_request }) => pull_request !== null);
+    expect(missed).toHaveLength(2);
+    expect(missed.filter(({ status }) => status === 'superseded')).toHaveLength(1);
+    expect(stage.scene.dispatches.map(({ head_sha }) => head_sha)).toEqual([sha]);
   });
 
   it('that the ledger has under another id are remembered, and not fetched again', async () => {
@@ -169,8 +170,8 @@ describe('a repository that cannot be looked at', () => {
 
   it('is not held up by a delivery that GitHub no longer shows', async () => {
     await stage.scene.connect();
-    await openUnheard('lost');
     const number = await openUnheard('shown');
+    await openUnheard('lost');
     stage.github.fail({ route: DELIVERY, status: 404 });
     expect((await reconcile()).body).toMatchObject({ problems: [] });
     await waitFor('the dispatch', () => dispatched().length > 0);
