@@ -56,6 +56,11 @@ export interface Comment {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Every secret of this process, which nothing that is posted or told may hold. */
+export function listSecrets({ anthropicApiKey, githubToken, otherSecrets }: Inputs): readonly string[] {
+  return [anthropicApiKey, githubToken, ...otherSecrets];
+}
+
 export function readInputs(environment: Environment): Inputs {
   const trigger = readTrigger(environment);
   const [owner, repo] = z

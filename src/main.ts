@@ -3,16 +3,36 @@
 import { error as logError, info, setFailed, setOutput, summary, warning } from '@actions/core';
 import { openClaude } from './claude/open-claude.ts';
 import { openGitHub } from './github/open-github.ts';
-import { readInputs, type Inputs } from './inputs.ts';
+import { listSecrets, readInputs, type Inputs } from './inputs.ts';
 import { cleanText } from './report/clean-text.ts';
 import { composeReport, composeTitle, isFailing } from './report/compose-outcome.ts';
 import { composeReview } from './report/compose-review.ts';
+import { composeHideSecrets, type HideSecrets } from './report/hide-secrets.ts';
 import type { ReviewResult } from './report/result.ts';
 import { reviewPullRequest, type Outcome } from './review.ts';
 import { writeResults } from './write-results.ts';
 
 async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs(process.env);
+  try {
+    await reviewAndReport(inputs, signal);
+  } catch (error) {
+    fail(error, composeHideSecrets(listSecrets(inputs)));
+  }
+}
+
+/** What others answered may quote what they were sent, so it is told without secrets. */
+function fail(error: unknown, hide: HideSecrets): void {
+  const message = hide(error instanceof Error ? error.message : String(error));
+  setOutput('status', 'failed');
+  setOutput('reason', message);
+  if (error instanceof Error && error.cause instanceof Error) {
+    logError(`Caused by: ${hide(error.cause.message)}`);
+  }
+  setFailed(message);
+}
+
+async function reviewAndReport(inputs: Inputs, signal: AbortSignal): Promise<void> {
   const outcome = await reviewPullRequest(inputs, {
     octokit: openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning }),
     claude: openClaude({ apiKey: inputs.anthropicApiKey, baseUrl: inputs.anthropicBaseUrl }),
@@ -86,11 +106,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 try {
   await run(cancelled.signal);
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  setOutput('status', 'failed');
-  setOutput('reason', message);
-  if (error instanceof Error && error.cause instanceof Error) logError(`Caused by: ${error.cause.message}`);
-  setFailed(message);
+  fail(error, composeHideSecrets([]));
 }
 // Sockets kept alive, or a call that outlives a cancelled review, must not hold the runner.
 process.exit();

@@ -6,7 +6,7 @@ import { rankSeverity } from './findings/finding.ts';
 import type { PlacedFinding } from './findings/place-findings.ts';
 import { checkProblems, findProblems, type Checked, type Problems } from './find-problems.ts';
 import type { PullRequest } from './github/read-pull-request.ts';
-import type { Inputs } from './inputs.ts';
+import { listSecrets, type Inputs } from './inputs.ts';
 import { openBudget } from './plan/budget.ts';
 import { estimateTokens } from './plan/plan-review.ts';
 import { findPrice, formatUsd, PRICES_AS_OF, worstCaseOfCall } from './plan/prices.ts';
@@ -140,7 +140,7 @@ async function composeResult(parts: Parts): Promise<ReviewResult> {
   const { inputs, situation, change, scope, problems, carried, checked } = parts;
   const { pull, mergeBase, clock } = situation;
   const { settings } = change.settings;
-  const hide = composeHideSecrets([inputs.anthropicApiKey, inputs.githubToken, ...inputs.otherSecrets]);
+  const hide = composeHideSecrets(listSecrets(inputs));
   const findings = await composeFindings(change, checked, hide);
   const usage = addUsage(problems.usage, checked.usage);
   const files = composeFiles(change, scope, problems);

@@ -7,7 +7,7 @@ import type { Octokit } from './github/open-github.ts';
 import { postReview } from './github/post-review.ts';
 import { readMergeBase, readPullRequest, type PullRequest } from './github/read-pull-request.ts';
 import { composeSeal, type Seal } from './github/seal.ts';
-import type { Inputs } from './inputs.ts';
+import { listSecrets, type Inputs } from './inputs.ts';
 import { obeyComment } from './obey-comment.ts';
 import { prepareReview, type Prepared } from './prepare-review.ts';
 import { recall, type Memory } from './recall.ts';
@@ -15,6 +15,7 @@ import { bringForward, markAllFixed } from './follow-up.ts';
 import { startClock, type Clock } from './report/clock.ts';
 import { concludeFailure, concludeReview, concludeUnreviewed } from './report/compose-outcome.ts';
 import { composeReview, type ComposedReview } from './report/compose-review.ts';
+import { composeHideSecrets } from './report/hide-secrets.ts';
 import type { ReviewResult } from './report/result.ts';
 
 export interface Edges {
@@ -64,7 +65,7 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<O
     return outcome;
   } catch (error) {
     await checkRun
-      .complete(concludeFailure(error, edges.signal.aborted))
+      .complete(concludeFailure(error, edges.signal.aborted, composeHideSecrets(listSecrets(inputs))))
       .catch(warn(log, 'The check run could not be completed'));
     throw error;
   }

@@ -1,5 +1,6 @@
 // How a run ended → what the check run and the job summary say. Numbers and names only come from the pipeline, and a green
 // never stands for something that was not read.
+import type { HideSecrets } from './hide-secrets.ts';
 import { rankSeverity, type Severity } from '../findings/finding.ts';
 import type { SkippedFile } from '../plan/plan-review.ts';
 import { formatUsd } from '../plan/prices.ts';
@@ -69,8 +70,8 @@ export function concludeUnreviewed(outcome: UnreviewedOutcome): Conclusion {
       };
 }
 
-export function concludeFailure(error: unknown, wasCancelled: boolean): Conclusion {
-  const summary = cleanText(error instanceof Error ? error.message : String(error));
+export function concludeFailure(error: unknown, wasCancelled: boolean, hide: HideSecrets): Conclusion {
+  const summary = cleanText(hide(error instanceof Error ? error.message : String(error)));
   return wasCancelled
     ? {
         conclusion: 'cancelled',

@@ -54,6 +54,20 @@ describe('when Claude cannot be asked', () => {
     expect(JSON.stringify(stage.github.requests)).not.toContain(wrong);
   });
 
+  test('an answer that quotes a secret is told without it', async () => {
+    const quoted = `sk-ant-${'q'.repeat(40)}`;
+    await using stage = await openStage(simple);
+    stage.github.fail({
+      route: '/repos/{owner}/{repo}/pulls/{pull_number}',
+      status: 422,
+      body: { message: `Who are you, ${quoted}?` },
+    });
+    const run = await stage.dispatch();
+    expect(run.conclusion).toBe('failure');
+    expect(outputsOf(run)['reason']).toContain('Who are you, [secret removed]?');
+    expect(run.steps.map(({ unmasked }) => unmasked).join('\n')).not.toContain(quoted);
+  });
+
   test.each([
     ['refuses', { kind: 'message', content: [{ type: 'text', text: 'No.' }], stopReason: 'refusal' }],
     ['is cut at max_tokens', { kind: 'message', content: [{ type: 'text', text: 'I' }], stopReason: 'max_tokens' }],

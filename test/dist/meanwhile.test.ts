@@ -1,16 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { finding, findings, logOf, openStage, outputsOf, REPOSITORY, type StageOptions } from './stage.ts';
-
-const BASE = { 'src/cart.js': 'export function total(items) {\n  return items.length;\n}\n' };
-const CHANGE = { 'src/cart.js': 'export function total(items) {\n  return items[0].price;\n}\n' };
-const QUOTE = '  return items[0].price;';
-
-const simple: StageOptions = {
-  base: BASE,
-  change: CHANGE,
-  script: () => findings(finding('src/cart.js', 2, QUOTE)),
-};
+import { finding, findings, logOf, openStage, outputsOf, REPOSITORY, QUOTE, simple } from './stage.ts';
 
 describe('what changes while Claude is reading', () => {
   test('a repository that is renamed gets its review all the same', async () => {

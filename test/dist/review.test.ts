@@ -1,16 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { finding, findings, logOf, openStage, outputsOf, REPOSITORY, type StageOptions } from './stage.ts';
-
-const BASE = { 'src/cart.js': 'export function total(items) {\n  return items.length;\n}\n' };
-const CHANGE = { 'src/cart.js': 'export function total(items) {\n  return items[0].price;\n}\n' };
-const QUOTE = '  return items[0].price;';
-
-const simple: StageOptions = {
-  base: BASE,
-  change: CHANGE,
-  script: () => findings(finding('src/cart.js', 2, QUOTE)),
-};
+import { findings, logOf, openStage, outputsOf, REPOSITORY, simple } from './stage.ts';
 
 describe('the bundle, dispatched for a pull request of a fork', () => {
   test('posts one review of the head with its comment on the quoted line', async () => {

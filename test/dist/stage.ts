@@ -160,3 +160,14 @@ export function outputsOf(run: Run): Readonly<Record<string, string>> {
 export function logOf(run: Run): string {
   return run.steps.map(({ log }) => log).join('\n');
 }
+
+/** One changed line, and one finding on it. */
+export const BASE = { 'src/cart.js': 'export function total(items) {\n  return items.length;\n}\n' };
+export const CHANGE = { 'src/cart.js': 'export function total(items) {\n  return items[0].price;\n}\n' };
+export const QUOTE = '  return items[0].price;';
+
+export const simple: StageOptions = {
+  base: BASE,
+  change: CHANGE,
+  script: () => findings(finding('src/cart.js', 2, QUOTE)),
+};
