@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { createApp, installApp, type AppInput } from './api/apps.ts';
 import {
   commitChange,
+  copyBranches,
   createBareRepository,
   fetchCommit,
   resolveCommit,
   type Change,
 } from './git/bare-repository.ts';
-import { readGit, runGit } from './git/run-git.ts';
+import { readGit } from './git/run-git.ts';
 import { addComment, findComment, replyInThread } from './comments.ts';
 import { composeIssuePayload } from './webhooks/payloads.ts';
 import { closePullRequest, moveBranch, openPullRequest, type PullRequestInput } from './pull-requests.ts';
@@ -227,7 +228,7 @@ async function fork(world: World, fullName: string, login: string): Promise<Repo
     { defaultBranch: origin.defaultBranch },
     origin,
   );
-  await runGit(copy.gitDir, ['fetch', '--quiet', origin.gitDir, '+refs/heads/*:refs/heads/*']);
+  await copyBranches(origin.gitDir, copy.gitDir);
   return copy;
 }
 

@@ -1,5 +1,5 @@
 // Real commits in real bare repositories: created, committed to, read.
-import { appendFile, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGit, runGit } from './run-git.ts';
 
@@ -12,18 +12,31 @@ export interface Change {
   readonly modes?: Readonly<Record<string, '100755' | '120000'>>;
 }
 
-/** An empty repository that serves what GitHub serves: any commit by its SHA, and partial clones. */
+/**
+ * An empty repository that serves what GitHub serves: any commit by its SHA, and partial clones. Written and not made by
+ * `git init` and `git config`, which would be several processes for each (git-scm.com/docs/gitrepository-layout).
+ */
 export async function createBareRepository(gitDir: string, defaultBranch: string): Promise<void> {
-  await mkdir(gitDir, { recursive: true });
-  await runGit(gitDir, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`]);
-  await appendFile(join(gitDir, 'config'), CONFIG);
+  for (const folder of ['objects', 'refs/heads']) await mkdir(join(gitDir, folder), { recursive: true });
+  await writeFile(join(gitDir, 'config'), CONFIG);
+  await writeFile(join(gitDir, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
+}
+
+/** What a fork starts with: the same commits and branches, without the pull requests. */
+export async function copyBranches(from: string, gitDir: string): Promise<void> {
+  for (const part of ['objects', 'refs/heads']) {
+    await cp(join(from, part), join(gitDir, part), { recursive: true });
+  }
 }
 
 /**
- * Written and not set by `git config`, which would be three processes for each repository. `refs/network` has the commits
- * borrowed from forks for a comparison: reachable by SHA, as in GitHub's object network, but not listed.
+ * `refs/network` has the commits borrowed from forks for a comparison: reachable by SHA, as in GitHub's object network, but
+ * not listed.
  */
-const CONFIG = `[uploadpack]
+const CONFIG = `[core]
+\trepositoryformatversion = 0
+\tbare = true
+[uploadpack]
 \tallowAnySHA1InWant = true
 \tallowFilter = true
 [transfer]
@@ -45,14 +58,15 @@ export async function commitChange(
     return [`M ${change.modes?.[path] ?? '100644'} inline ${quotePath(path)}\n`, ...composeData(content)];
   });
   const stream = [
-    `commit refs/heads/${branch}\nauthor ${identity}\ncommitter ${identity}\n`,
+    `commit refs/heads/${branch}\nmark :1\nauthor ${identity}\ncommitter ${identity}\n`,
     ...composeData(change.message),
     ...(parent === undefined ? [] : [`from ${parent}\n`]),
     ...entries,
     '\n',
+    'get-mark :1\n',
   ].map((part) => Buffer.from(part));
-  await runGit(gitDir, ['fast-import', '--quiet', '--force'], Buffer.concat(stream));
-  return readGit(gitDir, 'rev-parse', `refs/heads/${branch}`);
+  const sha = await runGit(gitDir, ['fast-import', '--quiet', '--force'], Buffer.concat(stream));
+  return sha.toString('utf8').trimEnd();
 }
 
 function composeData(content: string | Buffer): (string | Buffer)[] {
@@ -71,15 +85,20 @@ function quotePath(path: string): string {
 }
 
 export async function resolveCommit(gitDir: string, revision: string): Promise<string | undefined> {
+  return (await readRef(gitDir, revision)) ?? (await askForCommit(gitDir, revision));
+}
+
+/** Most questions are for the head of a branch, which is a file of one line: no process for that. */
+async function readRef(gitDir: string, revision: string): Promise<string | undefined> {
+  if (!/^refs\/heads\/[\w-]+$/.test(revision)) return undefined;
+  const text = await readFile(join(gitDir, revision), 'utf8').catch(() => '');
+  return /^([0-9a-f]{40})\n$/.exec(text)?.[1];
+}
+
+async function askForCommit(gitDir: string, revision: string): Promise<string | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   try {
-    return await readGit(
-      gitDir,
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${revision}^{commit}`,
-    );
+    return await readGit(gitDir, ...args);
   } catch {
     return undefined; // no such commit: the caller answers 404
   }

@@ -1,5 +1,5 @@
 // The files between two commits, as `GET /pulls/{n}/files` and comparisons list them, with renames found by git.
-import { runGit } from './run-git.ts';
+import { readForever } from './run-git.ts';
 
 export interface ChangedFile {
   readonly path: string;
@@ -17,7 +17,7 @@ const STATUSES = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', T: 'ch
 const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '-M'];
 
 export async function listChangedFiles(gitDir: string, base: string, head: string): Promise<ChangedFile[]> {
-  const output = await runGit(gitDir, [...DIFF, '--raw', '--no-abbrev', '--numstat', '-z', base, head]);
+  const output = await readForever(gitDir, [...DIFF, '--raw', '--no-abbrev', '--numstat', '-z', base, head]);
   const fields = output.toString('utf8').split('\0');
   const files = readRaw(fields);
   const counts = readCounts(fields.slice(files.reduce((sum, { taken }) => sum + taken, 0)));
@@ -74,7 +74,15 @@ async function readPatch(
   { path, previousPath }: Pick<RawFile, 'path' | 'previousPath'>,
 ): Promise<string | undefined> {
   const paths = previousPath === undefined ? [path] : [previousPath, path];
-  const output = await runGit(gitDir, ['--literal-pathspecs', ...DIFF, '-U3', base, head, '--', ...paths]);
+  const output = await readForever(gitDir, [
+    '--literal-pathspecs',
+    ...DIFF,
+    '-U3',
+    base,
+    head,
+    '--',
+    ...paths,
+  ]);
   const text = output.toString('utf8');
   const start = text.search(/^@@ /m);
   return start < 0 ? undefined : text.slice(start).trimEnd();

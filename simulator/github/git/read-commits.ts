@@ -1,5 +1,5 @@
 // Commits as the API shows them: read from git, never remembered.
-import { readGit, runGit } from './run-git.ts';
+import { readForever } from './run-git.ts';
 
 export interface Commit {
   readonly sha: string;
@@ -31,7 +31,7 @@ export async function readCommit(gitDir: string, sha: string): Promise<Commit> {
 }
 
 async function readLog(gitDir: string, args: readonly string[]): Promise<Commit[]> {
-  const output = await runGit(gitDir, ['log', '-z', `--format=${FORMAT}`, ...args, '--']);
+  const output = await readForever(gitDir, ['log', '-z', `--format=${FORMAT}`, ...args, '--']);
   const fields = output.toString('utf8').split('\0');
   const commits: Commit[] = [];
   // Each commit is ten fields and the separator of `-z`.
@@ -66,7 +66,7 @@ function readDate(seconds: string): string {
 
 export async function readMergeBase(gitDir: string, base: string, head: string): Promise<string | undefined> {
   try {
-    return await readGit(gitDir, 'merge-base', base, head);
+    return (await readForever(gitDir, ['merge-base', base, head])).toString('utf8').trimEnd();
   } catch {
     return undefined; // unrelated histories
   }

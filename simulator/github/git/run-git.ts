@@ -36,3 +36,23 @@ export async function runGit(
 export async function readGit(gitDir: string | undefined, ...args: readonly string[]): Promise<string> {
   return (await runGit(gitDir, args)).toString('utf8').trimEnd();
 }
+
+const MAX_KEPT = 200;
+const MAX_KEPT_BYTES = 1_000_000;
+const kept = new Map<string, Promise<Buffer>>();
+
+/** What is asked of commits by their SHAs alone never changes: a process is started for the first to ask. */
+export function readForever(gitDir: string, args: readonly string[]): Promise<Buffer> {
+  const key = [gitDir, ...args].join('\0');
+  const known = kept.get(key);
+  if (known) return known;
+  const asked = runGit(gitDir, args);
+  kept.set(key, asked);
+  const forget = (): void => void kept.delete(key);
+  asked.then(({ length }) => {
+    if (length > MAX_KEPT_BYTES) forget();
+  }, forget);
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  return asked;
+}

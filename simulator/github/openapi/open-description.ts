@@ -16,7 +16,15 @@ export interface Description {
 
 type AddFormats = (typeof addFormats)['default'];
 
-export async function openDescription(): Promise<Description> {
+let opened: Promise<Description> | undefined;
+
+/** Once a process: it never changes, and its checks are compiled as they are needed, which takes a second in all. */
+export function openDescription(): Promise<Description> {
+  opened ??= readDescription();
+  return opened;
+}
+
+async function readDescription(): Promise<Description> {
   const file = new URL('api.github.com.json', import.meta.url);
   const api = new OpenAPIBackend({
     definition: JSON.parse(readFileSync(file, 'utf8'), allowNull) as Document,

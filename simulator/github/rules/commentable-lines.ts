@@ -1,7 +1,7 @@
 // Which lines of one file a review comment may stand on: those inside a hunk of the diff from merge base to head
 // with three lines of context (docs.github.com/rest/pulls/comments).
 import { readMergeBase } from '../git/read-commits.ts';
-import { runGit } from '../git/run-git.ts';
+import { readForever } from '../git/run-git.ts';
 
 export interface DiffHunk {
   readonly header: string;
@@ -24,7 +24,14 @@ export interface DiffRange {
 export async function readFileHunks(range: DiffRange, path: string): Promise<DiffHunk[] | undefined> {
   const mergeBase = await readMergeBase(range.gitDir, range.baseSha, range.headSha);
   if (mergeBase === undefined) return undefined;
-  const names = await runGit(range.gitDir, ['diff', '--name-status', '-z', '-M', mergeBase, range.headSha]);
+  const names = await readForever(range.gitDir, [
+    'diff',
+    '--name-status',
+    '-z',
+    '-M',
+    mergeBase,
+    range.headSha,
+  ]);
   const paths = findPaths(names.toString('utf8').split('\0'), path);
   if (!paths) return undefined;
   const args = [
@@ -39,7 +46,7 @@ export async function readFileHunks(range: DiffRange, path: string): Promise<Dif
     '--',
     ...paths,
   ];
-  return readHunks((await runGit(range.gitDir, ['--literal-pathspecs', ...args])).toString('utf8'));
+  return readHunks((await readForever(range.gitDir, ['--literal-pathspecs', ...args])).toString('utf8'));
 }
 
 function findPaths(fields: readonly string[], wanted: string): string[] | undefined {
