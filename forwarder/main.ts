@@ -65,7 +65,7 @@ async function stop(forwarder: Forwarder, log: Log): Promise<void> {
   setTimeout(() => {
     log.warn('not everything ended in time: the rest is taken up at the next start');
     process.exit(0);
-  }, STOP_DEADLINE_MS).unref();
+  }, STOP_DEADLINE_MS);
   await forwarder.stop();
   log.info('stopped');
   process.exit(0);

@@ -2,6 +2,7 @@
 import { getOctokit } from '@actions/github';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
+import Bottleneck from 'bottleneck/light.js';
 
 export type Octokit = ReturnType<typeof openGitHub>;
 
@@ -14,6 +15,18 @@ export interface GitHubOptions {
 const MAX_RATE_LIMIT_WAITS = 2;
 /** A job has thirty minutes, and is paid for while it sleeps: a longer wait is a failure that says when to come back. */
 const MAX_WAIT_SECONDS = 120;
+
+/**
+ * A second between writes is asked of who makes many (docs.github.com/rest/using-the-rest-api/best-practices): a review
+ * makes three, at once, and who resolves dozens of threads waits. The plugin's own pace is one in 1 to 3 s from the first.
+ */
+const WRITES = {
+  maxConcurrent: 1,
+  reservoir: 10,
+  reservoirIncreaseAmount: 1,
+  reservoirIncreaseInterval: 1000,
+  reservoirIncreaseMaximum: 10,
+};
 
 /**
  * Reads are tried again on 5xx, and every call waits out a short rate limit as GitHub's headers ask. Writes that are not
@@ -36,7 +49,12 @@ export function openGitHub({ token, apiUrl, log }: GitHubOptions) {
     {
       baseUrl: apiUrl,
       userAgent: 'nectr',
-      throttle: { onRateLimit: waitOut('primary'), onSecondaryRateLimit: waitOut('secondary') },
+      throttle: {
+        write: new Bottleneck.Group(WRITES),
+        notifications: new Bottleneck.Group(WRITES),
+        onRateLimit: waitOut('primary'),
+        onSecondaryRateLimit: waitOut('secondary'),
+      },
     },
     retry,
     throttling,

@@ -54,7 +54,7 @@ async function startReplicas(stage: Stage): Promise<Replicas> {
   const start = (port: Record<string, string>): Promise<ForwarderProcess> =>
     stage.start({
       environment: { ...port, LOG_LEVEL: 'warn' },
-      options: { leaseMs: 30_000 },
+      options: { leaseMs: 10_000, githubTimeoutMs: 2000 },
     });
   const steady = await start({});
   let mortal = await start({ PORT: otherPort });
