@@ -3,8 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { getBooleanInput, getInput, setSecret } from '@actions/core';
 import { z } from 'zod';
-import { parseCommand, type Command, type ParsedCommand } from './parse-command.ts';
-import { parseClientPayload } from '../contract/client-payload.ts';
+import { isCommand, parseTrigger, type Comment, type Trigger } from './parse-trigger.ts';
 
 export interface Inputs {
   readonly anthropicApiKey: string;
@@ -44,15 +43,6 @@ export interface Inputs {
 
 export const FAIL_ON = ['none', 'critical', 'major', 'minor'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
-
-export interface Comment {
-  readonly id: number;
-  readonly kind: 'conversation' | 'thread';
-  readonly login: string;
-  readonly command: ParsedCommand;
-  /** The comment with which the thread begins. */
-  readonly inReplyTo: number | undefined;
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -95,126 +85,23 @@ export function readInputs(environment: Environment): Inputs {
   };
 }
 
-interface Trigger {
-  readonly pullRequest: number;
-  readonly headSha: string | undefined;
-  readonly fromFork: boolean;
-  readonly comment?: Comment;
-}
-
-function isCommand({ comment }: Trigger, command: Command): boolean {
-  return comment?.command.kind === 'command' && comment.command.command === command;
-}
-
-const pullRequestNumber = z
-  .union([z.string().regex(/^[1-9]\d*$/), z.int().positive()])
-  .transform(Number)
-  .pipe(z.int());
-
-const pullRequestEvent = z.object({
-  pull_request: z.object({
-    number: z.int().positive(),
-    head: z.object({ sha: z.string(), repo: z.object({ id: z.int() }).nullable() }),
-    base: z.object({ repo: z.object({ id: z.int() }) }),
-  }),
-});
-
 function readTrigger(environment: Environment): Trigger {
-  const eventName = required(environment, 'GITHUB_EVENT_NAME');
   const event: unknown = JSON.parse(readFileSync(required(environment, 'GITHUB_EVENT_PATH'), 'utf8'));
-  const given = getInput('pull-request');
-  if (eventName === 'issue_comment' || eventName === 'pull_request_review_comment') return readComment(event);
-  if (eventName === 'repository_dispatch') {
-    const announced = readDispatch(event);
-    return given === '' ? announced : numbered(given);
-  }
-  if (given !== '') return numbered(given);
-  if (eventName === 'workflow_dispatch') return readManualRun(event);
-  if (eventName === 'pull_request' || eventName === 'pull_request_target') return readPullRequestEvent(event);
-  throw new Error(
-    `Nectr cannot tell which pull request to review on the event \`${eventName}\`: run it on repository_dispatch, ` +
-      'workflow_dispatch or pull_request, or set the input `pull-request` to a number.',
-  );
-}
-
-const commentEvent = z.object({
-  comment: z.object({
-    id: z.int(),
-    body: z.string(),
-    user: z.object({ login: z.string() }),
-    in_reply_to_id: z.int().optional(),
-  }),
-  issue: z.object({ number: z.int().positive(), pull_request: z.unknown().optional() }).optional(),
-  pull_request: z.object({ number: z.int().positive() }).optional(),
-});
-
-function readComment(event: unknown): Trigger {
-  const { comment, issue, pull_request: pull } = commentEvent.parse(event);
-  const number = pull?.number ?? (issue?.pull_request === undefined ? undefined : issue.number);
-  if (number === undefined) {
-    throw new Error(
-      'The comment is on an issue: let the workflow run for comments on pull requests only, as in the README.',
-    );
-  }
-  const { id, body, user, in_reply_to_id: inReplyTo } = comment;
-  const kind = pull ? 'thread' : 'conversation';
-  const said: Comment = { id, kind, login: user.login, command: parseCommand(body), inReplyTo };
-  return { pullRequest: number, headSha: undefined, fromFork: false, comment: said };
-}
-
-function readDispatch(event: unknown): Trigger {
-  const { client_payload, repository } = z
-    .object({ client_payload: z.unknown(), repository: z.object({ id: z.int() }) })
-    .parse(event);
-  const parsed = parseClientPayload(client_payload);
-  if (parsed.kind === 'refused') throw new Error(`The dispatch was refused: ${parsed.reason}.`);
-  if (parsed.payload.repository_id !== repository.id) {
-    throw new Error(
-      `The dispatch was refused: it is about the repository with id ${parsed.payload.repository_id}, and this one ` +
-        `has id ${repository.id}. Connect this repository with the forwarder again.`,
-    );
-  }
-  return { pullRequest: parsed.payload.pull_request, headSha: parsed.payload.head_sha, fromFork: false };
-}
-
-function readManualRun(event: unknown): Trigger {
-  const { inputs } = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() }).parse(event);
-  const value = inputs?.['pull_request'];
-  if (value === undefined || value === '') {
-    throw new Error(
-      'A run by hand needs the number of a pull request: give the workflow an input `pull_request`, as in the ' +
-        'README, or set the input `pull-request` of the step.',
-    );
-  }
-  return numbered(value);
-}
-
-function readPullRequestEvent(event: unknown): Trigger {
-  const { pull_request: pull } = pullRequestEvent.parse(event);
-  return {
-    pullRequest: pull.number,
-    headSha: pull.head.sha,
-    fromFork: pull.head.repo?.id !== pull.base.repo.id,
-  };
-}
-
-function numbered(value: unknown): Trigger {
-  const parsed = pullRequestNumber.safeParse(value);
-  if (!parsed.success) {
-    throw new Error(
-      `The number of the pull request must be a whole number above 0, such as 42; given was ${JSON.stringify(value)}.`,
-    );
-  }
-  return { pullRequest: parsed.data, headSha: undefined, fromFork: false };
+  return parseTrigger(required(environment, 'GITHUB_EVENT_NAME'), event, getInput('pull-request'));
 }
 
 function readApiKey(trigger: Trigger): string {
   const hint = trigger.fromFork
-    ? 'GitHub gives no secrets to a pull_request run of a fork. Connect the repository with the forwarder, so that ' +
-      'reviews run on repository_dispatch, or start the workflow by hand'
+    ? `GitHub gives no secrets to such a run of a fork's pull request. ${composeForkAdvice(trigger)}`
     : 'add the secret ANTHROPIC_API_KEY to the repository (Settings → Secrets and variables → Actions) and pass it ' +
       'as `anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}`';
   return readSecret('anthropic-api-key', hint);
+}
+
+function composeForkAdvice({ comment }: Trigger): string {
+  return comment
+    ? 'Comment on the pull request itself instead of in a thread; to dismiss a finding, resolve its thread or give it a 👎'
+    : 'Connect the repository with the forwarder, so that reviews run on repository_dispatch, or start the workflow by hand';
 }
 
 function readSecret(name: string, hint: string): string {

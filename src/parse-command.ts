@@ -26,7 +26,7 @@ export const HELP = `**Nectr** reviews this pull request. Who has write access c
 | --- | --- |
 | \`/nectr review\` | reviews what has changed since the last review |
 | \`/nectr review full\` | reviews everything again |
-| \`/nectr dismiss\` | as a reply to one of its comments: it is not told again |
+| \`/nectr dismiss\` | as a reply to one of its comments: it is not told again (not in pull requests of forks) |
 | \`/nectr help\` | shows this |
 
 Resolving a thread or a 👎 on its comment dismisses as well.`;

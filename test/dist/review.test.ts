@@ -120,6 +120,6 @@ describe('the other two triggers', () => {
     await stage.runner.idle();
     const [run] = stage.runner.runs;
     expect(run?.conclusion).toBe('failure');
-    expect(run && logOf(run)).toContain('GitHub gives no secrets to a pull_request run of a fork');
+    expect(run && logOf(run)).toContain('GitHub gives no secrets to such a run');
   });
 });

@@ -43,6 +43,9 @@ export interface StageOptions {
   /** Its branch; `change` unless told. */
   readonly branch?: string;
   readonly workflow?: string;
+  /** Further inputs of the step. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly draft?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
   /** Also from a fork by default, as most pull requests of strangers are. */
   readonly fromFork?: boolean;
@@ -83,7 +86,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const github = await startLocalGitHub();
   for (const login of ['mona', 'mallory', 'operator']) github.createUser(login);
   github.createUser('octo', { type: 'Organization' });
-  const files = { ...base, '.github/workflows/nectr.yml': options.workflow ?? WORKFLOW };
+  const workflow = options.workflow ?? composeWorkflow(options.inputs ?? {});
+  const files = { ...base, '.github/workflows/nectr.yml': workflow };
   const { id } = await github.createRepository('octo', 'shop', { files });
   const claude = await startLocalClaude({ apiKey: API_KEY, script: composeScript(options) });
   const runner = await startLocalRunner({
@@ -101,8 +105,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     ...(modes ? { modes } : {}),
   });
   const head = fromFork ? `mona:${branch}` : branch;
-  const { title = 'Change', body = null } = options;
-  const opened = { repository: REPOSITORY, head, base: 'main', title, body, author: 'mona' };
+  const { title = 'Change', body = null, draft = false } = options;
+  const opened = { repository: REPOSITORY, head, base: 'main', title, body, draft, author: 'mona' };
   const pull = await github.openPullRequest(opened);
   const send = async (path: string, body: unknown): Promise<Run> => {
     const token = github.createToken('operator', { contents: 'write', actions: 'write' });
@@ -134,6 +138,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await github.close();
     },
   };
+}
+
+function composeWorkflow(inputs: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(inputs).map(([name, value]) => `          ${name}: ${JSON.stringify(value)}\n`);
+  return `${WORKFLOW.trimEnd()}\n${lines.join('')}`;
 }
 
 /** The reviewers' script counts its own requests only. */
