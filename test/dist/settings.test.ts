@@ -1,6 +1,8 @@
 // What a team tunes in `.github/nectr.yml` and in the inputs of the step, as it shows in what is posted.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import { describe, expect, test } from '@jest/globals';
 import type { ScriptedMessage } from '../../simulator/claude/answer.ts';
@@ -15,6 +17,13 @@ function readJson(path: string | undefined): object {
 
 function answerSynthesis(set: object): ScriptedMessage {
   return { kind: 'message', content: [{ type: 'tool_use', name: 'submit_synthesis', input: { sets: [set] } }] };
+}
+
+const REPLAY = fileURLToPath(new URL('../../scripts/replay.ts', import.meta.url));
+
+async function replay(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [REPLAY, ...args], { env: environment });
+  return stdout.trimEnd();
 }
 
 const SETTINGS = `
@@ -103,6 +112,18 @@ describe('the inputs of the step', () => {
       version: '2.1.0',
       runs: [{ results: [{ level: 'warning', message: { text: expect.stringContaining('About') } }] }],
     });
+  });
+
+  test('what a dry run found can be printed and posted later', async () => {
+    await using stage = await openStage({ ...simple, inputs: { 'dry-run': 'true' } });
+    const file = outputsOf(await stage.dispatch())['result-file'] ?? '';
+    expect(await replay([file])).toContain('`src/cart.js` line 2:');
+    const { apiUrl, createToken } = stage.github;
+    const token = createToken('operator', { pull_requests: 'write', metadata: 'read' });
+    const environment = { GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl };
+    expect(await replay([file, '--post'], environment)).toMatch(/#pullrequestreview-\d+$/);
+    expect(stage.github.reviewComments(REPOSITORY, 1)).toMatchObject([{ path: 'src/cart.js', line: 2 }]);
+    await expect(replay([SCHEMA])).rejects.toThrow(/is no result of Nectr/);
   });
 
   test('fail-on fails the step and the check run, with the review posted', async () => {
