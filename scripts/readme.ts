@@ -1,5 +1,5 @@
 // Writes the parts of README.md that have their source elsewhere: the workflow, the inputs and outputs of action.yml,
-// the environment of the forwarder. A test holds README.md against what this composes.
+// the settings, the environment of the forwarder. A test holds README.md against what this composes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
@@ -14,6 +14,7 @@ interface ActionMetadata {
 /** README.md with every generated part as its source has it now. */
 export async function composeReadme(readme: string): Promise<string> {
   const action = parse(readFileSync('action.yml', 'utf8')) as ActionMetadata;
+  const settings = JSON.parse(readFileSync('docs/schemas/nectr.schema.json', 'utf8')) as SettingsSchema;
   const parts: Readonly<Record<string, string>> = {
     'docs/samples/nectr.yml': `\`\`\`yaml\n${readFileSync('docs/samples/nectr.yml', 'utf8')}\`\`\``,
     inputs: table(
@@ -28,6 +29,7 @@ export async function composeReadme(readme: string): Promise<string> {
       ['output', 'meaning'],
       Object.entries(action.outputs).map(([name, output]) => [code(name), output.description]),
     ),
+    settings: table(['setting', 'default', 'meaning'], listSettings('', settings)),
     environment: table(
       ['variable', 'default', 'meaning'],
       ENVIRONMENT.map(({ name, default: value, meaning }) => [
@@ -39,6 +41,28 @@ export async function composeReadme(readme: string): Promise<string> {
   };
   const filled = Object.entries(parts).reduce((text, [name, part]) => fill(text, name, part), readme);
   return format(filled, { ...(await resolveConfig('README.md')), parser: 'markdown' });
+}
+
+interface SettingsSchema {
+  readonly properties?: Readonly<Record<string, SettingsSchema>>;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+}
+
+/** A setting with settings of its own is shown as those. */
+function listSettings(prefix: string, { properties = {} }: SettingsSchema): string[][] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    if (schema.properties) return listSettings(`${prefix}${name}.`, schema);
+    const allowed = schema.enum ? ` One of ${schema.enum.map((value) => `\`${value}\``).join(', ')}.` : '';
+    return [[code(`${prefix}${name}`), code(showDefault(schema.default)), `${schema.description}${allowed}`]];
+  });
+}
+
+/** As it would be written in the file; an empty list is no setting at all. */
+function showDefault(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What stands between `<!-- name -->` and the next blank line before a paragraph or heading is replaced. */

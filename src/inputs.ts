@@ -28,6 +28,8 @@ export interface Inputs {
   /** Further secrets of this process, which nothing that is posted may hold. */
   readonly otherSecrets: readonly string[];
   readonly repository: { readonly owner: string; readonly repo: string };
+  /** Stays when the repository is renamed. */
+  readonly repositoryId: string;
   readonly pullRequest: number;
   /** Head commit named by the event that started the run; the branch may have moved since. */
   readonly announcedHeadSha: string | undefined;
@@ -75,6 +77,7 @@ export function readInputs(environment: Environment): Inputs {
     comment: trigger.comment,
     otherSecrets: readOtherSecrets(environment),
     repository: { owner, repo },
+    repositoryId: required(environment, 'GITHUB_REPOSITORY_ID'),
     pullRequest: trigger.pullRequest,
     announcedHeadSha: trigger.headSha,
     apiUrl: required(environment, 'GITHUB_API_URL'),

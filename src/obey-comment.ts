@@ -48,7 +48,7 @@ async function dismiss(inputs: Inputs, octokit: Octokit, comment: Comment): Prom
     return 'nothing was dismissed: the comment is no reply in a thread';
   }
   const { owner, repo } = inputs.repository;
-  const seal = composeSeal(inputs.anthropicApiKey, `${owner}/${repo}#${inputs.pullRequest}`);
+  const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${inputs.pullRequest}`);
   const asked = { owner, repo, pullRequest: inputs.pullRequest, headSha: '' };
   const account = await findAccount(octokit, asked, seal);
   if (account === undefined) return 'nothing was dismissed: there is no review of Nectr here';

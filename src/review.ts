@@ -87,7 +87,7 @@ async function reviewHead(
   const { octokit, signal, log } = edges;
   const { owner, repo } = inputs.repository;
   const query: ReviewQuery = { owner, repo, pullRequest: pull.number, headSha: pull.headSha, account };
-  const seal = composeSeal(inputs.anthropicApiKey, `${owner}/${repo}#${pull.number}`);
+  const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${pull.number}`);
   const clock = startClock(edges.now);
   const earlier = await clock.time('history', () => listOwnReviews(octokit, query, seal));
   const done = inputs.force || inputs.scope === 'full' ? undefined : findComplete(earlier, pull.headSha);

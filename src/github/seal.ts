@@ -10,7 +10,7 @@ export interface Seal {
 
 const FORM = /^<!-- nectr:ledger v1 ([\w-]+)\.([\w-]+) -->$/gm;
 
-/** `subject` is what the text is about, such as `octo/shop#7`: it is signed, not told. */
+/** `subject` is what the text is about, such as `1296269#7`, by the repository's id: it is signed, not told. */
 export function composeSeal(secret: string, subject: string): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret, 'nectr', 'ledger v1', 32));
   const sign = (payload: string): Buffer =>

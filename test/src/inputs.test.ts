@@ -36,6 +36,7 @@ function read(eventName: string, event: unknown, inputs: Readonly<Record<string,
   for (const [name, value] of Object.entries(given)) process.env[`INPUT_${name.toUpperCase()}`] = value;
   return readInputs({
     GITHUB_REPOSITORY: 'octo/shop',
+    GITHUB_REPOSITORY_ID: '7',
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_API_URL: 'https://api.github.com',
     GITHUB_RUN_ID: '9',
