@@ -2,7 +2,6 @@
 // interrupted connections mended. Without a token none of it can be done, and nothing is started.
 import type { ConnectEdges } from './connections/call-github.ts';
 import { mendConnections } from './connections/mend-connections.ts';
-import type { Governor } from './dispatch/governor.ts';
 import { FOLLOW_POLICY, followRuns, type FollowPolicy } from './follow/follow-runs.ts';
 import type { Metrics } from './metrics/open-metrics.ts';
 import { reconcileDeliveries, type Reconciled } from './reconcile/reconcile-deliveries.ts';
@@ -10,8 +9,6 @@ import { startDuty, type Duty } from './start-duty.ts';
 
 export interface DutiesOptions {
   readonly connect: ConnectEdges;
-  /** Undefined: there is no token. */
-  readonly governor: Governor | undefined;
   readonly metrics: Metrics;
   readonly followPolicy?: FollowPolicy;
   readonly reconcileEveryMs?: number;
@@ -30,8 +27,7 @@ const RECONCILE_EVERY_MS = 10 * 60_000;
 
 export function startDuties(options: DutiesOptions): Duties {
   const { connect, metrics, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
-  const { access, inbox, reader, log, now } = connect;
-  const { governor } = options;
+  const { access, governor, inbox, reader, log, now } = connect;
   if (!access || !governor) {
     return { reconcile: undefined, onDoubt: () => {}, stop: () => Promise.resolve() };
   }

@@ -55,6 +55,7 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
   const connect: ConnectEdges = {
     inbox,
     access,
+    governor,
     reader: new ConditionalReader({
       isLimited: () => access?.budgets.hasLimits() ?? true,
       signal: stopping.signal,
@@ -62,10 +63,11 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
     hookUrl: backendUrl === undefined ? undefined : `${backendUrl}${WEBHOOK_PATH}`,
     pingTimeoutMs: options.pingTimeoutMs ?? 5000,
     onDoubt: () => duties.onDoubt(),
+    stopping: stopping.signal,
     log,
     now,
   };
-  const duties = startDuties({ ...options, connect, governor, metrics, onQueued: () => dispatcher.wake() });
+  const duties = startDuties({ ...options, connect, metrics, onQueued: () => dispatcher.wake() });
   const server = composeServer({
     inbox,
     dispatcher,

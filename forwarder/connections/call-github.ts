@@ -1,4 +1,5 @@
 // The edges that connecting needs, and one way to ask GitHub: what it refuses becomes a Problem with what to do.
+import type { Governor } from '../dispatch/governor.ts';
 import type { ConditionalReader } from '../github/conditional-reader.ts';
 import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
 import type { RepositoryName } from '../github/open-github.ts';
@@ -12,6 +13,8 @@ export interface ConnectEdges {
   readonly inbox: Inbox;
   /** Undefined: neither a token nor an App is configured. */
   readonly access: GitHubAccess | undefined;
+  /** There when `access` is. */
+  readonly governor: Governor | undefined;
   /** Where webhooks are sent; undefined: no BACKEND_URL is configured. */
   readonly hookUrl: string | undefined;
   readonly reader: ConditionalReader;
@@ -19,6 +22,8 @@ export interface ConnectEdges {
   readonly pingTimeoutMs: number;
   /** It is not known whether GitHub has made a webhook: somebody has to look. */
   readonly onDoubt: () => void;
+  /** Aborted when the service stops: what goes on behind answers ends. */
+  readonly stopping: AbortSignal;
   readonly log: Log;
   readonly now: () => Date;
 }

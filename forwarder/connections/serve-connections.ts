@@ -10,6 +10,7 @@ import { Problem } from '../problem.ts';
 import { requireGitHub, type ConnectEdges } from './call-github.ts';
 import { connectRepository, type ConnectedRepository } from './connect-repository.ts';
 import { disconnectRepository } from './disconnect-repository.ts';
+import { HookReadings } from './hook-readings.ts';
 import { listRepositories } from './list-repositories.ts';
 import { listRepositoryHooks } from './list-repository-hooks.ts';
 import { offerWorkflow } from './offer-workflow.ts';
@@ -17,6 +18,7 @@ import { rotateSecret } from './rotate-secret.ts';
 
 export function serveConnections(edges: ConnectEdges): Router {
   const router = Router();
+  const readings = new HookReadings(edges);
   const auditEdges: AuditEdges = { audit: edges.inbox.audit, log: edges.log, now: edges.now };
   const audited = <Value>(
     request: Request<NameParameters>,
@@ -29,7 +31,7 @@ export function serveConnections(edges: ConnectEdges): Router {
   };
 
   router.get('/', async (_request, response) => {
-    response.json({ repos: await listRepositories(edges) });
+    response.json({ repos: await listRepositories(edges, readings) });
   });
 
   router.post('/:owner/:repo/install', async (request, response) => {

@@ -29,6 +29,7 @@ describe('the list of repositories', () => {
         paused: null,
         connected_at: expect.stringMatching(/Z$/),
         last_response: { code: 200, status: 'active', message: 'OK' },
+        last_response_read_at: expect.stringMatching(/Z$/),
       },
     ]);
   });
