@@ -122,6 +122,6 @@ async function takeBack(
     // Also one that was interrupted before: it may have a webhook, which mend-connections.ts looks for.
     await connections.restore(existing, now());
   } else {
-    await connections.remove(begun.id);
+    await connections.remove(begun.id, now());
   }
 }

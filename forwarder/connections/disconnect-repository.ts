@@ -18,9 +18,7 @@ export async function disconnectRepository(edges: ConnectEdges, name: Repository
     if (!stored) throw notConnected(fullName);
     const current = { ...stored, fullName };
     await removeHook(edges, github, current);
-    await edges.inbox.connections.remove(current.id);
-    const reason = 'withdrawn: the repository was disconnected';
-    await edges.inbox.events.withdrawRepository(current.repositoryId, reason, edges.now());
+    await edges.inbox.connections.remove(current.id, edges.now());
     edges.log.info({ repo: current.fullName, hook_id: current.hookId }, 'disconnected');
     return current;
   });

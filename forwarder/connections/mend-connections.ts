@@ -29,7 +29,7 @@ async function mend(edges: ConnectEdges, connection: Connection): Promise<void> 
   const known = hookId !== null && (await updateHook(github, name, hookId, target)) ? hookId : undefined;
   const found = known ?? (await adoptHook(github, name, target));
   if (found === undefined) {
-    await inbox.connections.remove(id);
+    await inbox.connections.remove(id, now());
     log.warn({ repo: fullName }, 'an interrupted connection was taken back: GitHub has no webhook of it');
     return;
   }

@@ -7,6 +7,7 @@ import { postDispatch } from '../github/post-dispatch.ts';
 import { readRefusal, type Refusal } from '../github/read-refusal.ts';
 import { readRepositoryById } from '../github/read-repository.ts';
 import type { ClaimedEvent } from '../inbox/event.ts';
+import { WITHDRAWN } from '../inbox/connections/hold-connection.ts';
 import type { ConnectionStore } from '../inbox/inbox.ts';
 import type { Governor } from './governor.ts';
 
@@ -51,6 +52,10 @@ export async function dispatchEvent(
   let tokenKey = '';
   try {
     const connection = await edges.connections.findByRepository(event.repositoryId);
+    if (event.connectionId !== null && connection?.id !== event.connectionId) {
+      // It goes back to the store, which sees the same and ends it.
+      return { kind: 'held_back', reason: WITHDRAWN, until: now() };
+    }
     const known = connection?.fullName ?? event.repo;
     const repository = await access.forRepository(splitName(known));
     tokenKey = repository.tokenKey;

@@ -10,13 +10,12 @@ import { retryEvent, takeOverEvents } from './events/return-event.ts';
 import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
 import { storeEvent } from './events/store-event.ts';
-import { withdrawRepository } from './events/supersede-events.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
 import { findByHook, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
 import { removeConnection } from './connections/remove-connection.ts';
 import { renameConnection } from './connections/rename-connection.ts';
-import type { NewEvent } from './event.ts';
+import type { NewEvent, Origin } from './event.ts';
 import { gather } from './gather.ts';
 import type { ConnectionStore, Inbox, RequeuedEvent, StoredDelivery } from './inbox.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
@@ -59,7 +58,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     complete: (id, hookId, now) => completeConnection(db, id, hookId, now),
     restore: (connection, now) => restoreConnection(db, connection, now),
     rename: (repositoryId, fullName, now) => renameConnection(db, repositoryId, fullName, now),
-    remove: (id) => removeConnection(db, id),
+    remove: (id, now) => transact((trx) => removeConnection(trx, id, now)),
     pause: (scope, pause) => pauseConnections(db, scope, pause),
     resume: (repositoryId, tokenKey) => resumeConnections(db, repositoryId, tokenKey),
     exclusively: (repositoryId, work) => ways.exclusively(`repository ${repositoryId}`, work),
@@ -67,7 +66,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   return {
     isShared: ways.isShared,
     events: {
-      store: (event, now) => store({ event, now }),
+      store: (event, origin, now) => store({ event, origin, now }),
       list: (query) => listEvents(db, query),
       read: (id) => readEvent(db, id),
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
@@ -85,7 +84,6 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       rememberReconciled: (deliveryId, now) => rememberReconciled(db, deliveryId, now),
       measure: () => measureEvents(db),
       removeFinished: (before) => removeFinished(db, before),
-      withdrawRepository: (repositoryId, reason, now) => withdrawRepository(db, repositoryId, reason, now),
     },
     connections: sealConnections(sealed, ways.box),
     tokens: {
@@ -106,6 +104,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
 
 interface Arrival {
   readonly event: NewEvent;
+  readonly origin: Origin;
   readonly now: Date;
 }
 
@@ -116,7 +115,7 @@ async function storeLocked(
 ): Promise<StoredDelivery[]> {
   await lockPullRequests(ways, trx, arrivals);
   const stored: StoredDelivery[] = [];
-  for (const { event, now } of arrivals) stored.push(await storeEvent(trx, event, now));
+  for (const { event, origin, now } of arrivals) stored.push(await storeEvent(trx, event, origin, now));
   if (stored.some((each) => each.kind === 'stored' && each.queued)) await ways.announceQueued(trx);
   return stored;
 }

@@ -48,6 +48,14 @@ export type NewEvent = EventFacts &
     | { readonly effect: 'none'; readonly pullRequest: number | undefined; readonly reason: string }
   );
 
+/** How a delivery came. */
+export interface Origin {
+  /** Of the connection whose webhook it is; undefined: of a webhook that no connection made. */
+  readonly connectionId?: number | undefined;
+  /** From GitHub's list of deliveries, and not by its webhook. */
+  readonly isFetched?: boolean;
+}
+
 /** A stored event. Times are ISO 8601 in UTC. */
 export interface StoredEvent {
   readonly id: number;
@@ -74,6 +82,8 @@ export interface StoredEvent {
   readonly queuedAt: string;
   readonly dispatchedAt: string | null;
   readonly completedAt: string | null;
+  /** It may be dispatched only while this connection is there; null: it needs none. */
+  readonly connectionId: number | null;
 }
 
 /** An event that was dispatched and whose run has not ended. */

@@ -3,7 +3,7 @@
 import type { AuditEntry, NewAuditEntry } from './audit.ts';
 import type { Connection } from './connection.ts';
 import type { Pause, PauseScope } from './connections/pause-connections.ts';
-import type { ClaimedEvent, EventStatus, FollowedEvent, NewEvent, StoredEvent } from './event.ts';
+import type { ClaimedEvent, EventStatus, FollowedEvent, NewEvent, Origin, StoredEvent } from './event.ts';
 import type { Paces } from './tokens/take-token.ts';
 
 export interface Inbox {
@@ -70,7 +70,11 @@ export type RunEnd =
 export type RequeuedEvent =
   | { readonly kind: 'queued'; readonly event: StoredEvent }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'refused'; readonly message: string };
+  | {
+      readonly kind: 'refused';
+      readonly code: 'not_redeliverable' | 'not_connected';
+      readonly message: string;
+    };
 
 export interface EventMeasures {
   readonly counts: ReadonlyMap<EventStatus, number>;
@@ -79,7 +83,7 @@ export interface EventMeasures {
 }
 
 export interface EventStore {
-  store(event: NewEvent, now: Date): Promise<StoredDelivery>;
+  store(event: NewEvent, origin: Origin, now: Date): Promise<StoredDelivery>;
   /** Newest first. */
   list(query: EventQuery): Promise<readonly StoredEvent[]>;
   read(id: number): Promise<StoredEvent | undefined>;
@@ -109,8 +113,6 @@ export interface EventStore {
   measure(): Promise<EventMeasures>;
   /** Removes some finished events that ended before that time. Returns how many; 0 when there are none left. */
   removeFinished(before: Date): Promise<number>;
-  /** Takes back what still waits for a repository. Returns how many. */
-  withdrawRepository(repositoryId: number, reason: string, now: Date): Promise<number>;
 }
 
 export interface ConnectionStore {
@@ -128,7 +130,8 @@ export interface ConnectionStore {
   /** Puts a connection back as it was before `begin`. */
   restore(connection: Connection, now: Date): Promise<void>;
   rename(repositoryId: number, fullName: string, now: Date): Promise<void>;
-  remove(id: number): Promise<void>;
+  /** Forgets it, and takes back what still waits for it: nothing of it is dispatched any more. */
+  remove(id: number, now: Date): Promise<void>;
   pause(scope: PauseScope, pause: Pause): Promise<void>;
   /** Remembers which token works for a repository, and ends its pause and those that the token had caused. */
   resume(repositoryId: number, tokenKey: string): Promise<void>;

@@ -32,6 +32,10 @@ export interface EventTable {
   queued_at: string;
   dispatched_at: string | null;
   completed_at: string | null;
+  /** Whose webhook it is; null: of one that no connection made. */
+  connection_id: number | null;
+  /** 1: fetched from GitHub, and not delivered. */
+  is_fetched: Generated<number>;
 }
 
 export interface ConnectionTable {
@@ -46,6 +50,8 @@ export interface ConnectionTable {
   token_key: string | null;
   paused_until: string | null;
   pause_reason: string | null;
+  /** Which credentials were refused. */
+  pause_key: string | null;
   connected_at: string | null;
   created_at: string;
   updated_at: string;

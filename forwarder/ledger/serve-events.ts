@@ -43,7 +43,7 @@ export function serveEvents({ inbox: { events, audit }, onQueued, log, now }: Le
     const event = await keepAudit(edges, request, { action: 'redeliver', eventId }, async () => {
       const requeued = await events.requeue(eventId, now());
       if (requeued.kind === 'missing') throw eventNotFound(request.params.id);
-      if (requeued.kind === 'refused') throw new Problem(409, 'not_redeliverable', requeued.message);
+      if (requeued.kind === 'refused') throw new Problem(409, requeued.code, requeued.message);
       return requeued.event;
     });
     response.status(202).json(presentEvent(event));

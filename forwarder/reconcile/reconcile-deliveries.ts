@@ -135,7 +135,7 @@ async function readPayload(github: GitHubClient, hook: HookName, id: string, now
 async function takeIn(
   edges: ReconcileEdges,
   github: GitHubClient,
-  { repositoryId, fullName }: Connection,
+  { id: connectionId, repositoryId, fullName }: Connection,
   hook: HookName,
   { id, guid, event: name }: HookDelivery,
 ): Promise<boolean> {
@@ -154,7 +154,7 @@ async function takeIn(
   // The bytes that were signed are gone; those that they parse to stand for them.
   const body = Buffer.from(JSON.stringify(payload));
   const event = parseEvent(body, payload, { event: name, deliveryId: guid });
-  const stored = await inbox.events.store(event, now());
+  const stored = await inbox.events.store(event, { connectionId, isFetched: true }, now());
   if (stored.kind === 'duplicate') await inbox.events.rememberReconciled(guid, now());
   else edges.metrics.countReconciled();
   const fields = { event_id: stored.eventId, event_type: event.eventType, delivery_id: guid, repo: fullName };

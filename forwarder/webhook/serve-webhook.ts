@@ -81,9 +81,10 @@ async function receiveBody(
   const headers = readHeaders(request);
   const payload = parsePayload(body);
   if (!payload) throw new Problem(400, 'invalid_json', 'The body is not a JSON object.');
-  await checkRepository(options, signer, payload);
+  const connection = await checkRepository(options, signer, payload);
   const event = parseEvent(body, payload, headers);
-  const stored = await whileStoring(() => options.inbox.events.store(event, options.now()));
+  const origin = { connectionId: connection?.id };
+  const stored = await whileStoring(() => options.inbox.events.store(event, origin, options.now()));
   const { eventType: event_type, deliveryId: delivery_id, repo } = event;
   options.log.info({ event_id: stored.eventId, event_type, delivery_id, repo }, describeStored(stored));
   if (stored.kind === 'duplicate') {
@@ -154,25 +155,27 @@ function readHeader(request: Request, name: string, form: RegExp): string {
   throw new Problem(400, 'invalid_header', `The header ${name} is missing or not what GitHub sends.`);
 }
 
-/** The secret of one repository speaks for that one only; the global one for none that has its own. */
+/**
+ * The secret of one repository speaks for that one only; the global one for none that has its own. Returns the connection
+ * that the delivery is of.
+ */
 async function checkRepository(
   { inbox, log }: WebhookOptions,
   signer: Signer,
   payload: Payload,
-): Promise<void> {
-  if (signer === 'unchecked') return;
+): Promise<Connection | undefined> {
   const repository = parseRepository(payload);
-  if (signer.connection) {
-    if (repository?.id === signer.connection.repositoryId) return;
+  if (signer !== 'unchecked' && signer.connection) {
+    if (repository?.id === signer.connection.repositoryId) return signer.connection;
     log.warn(
       { repository_id: repository?.id },
       `A delivery for another repository was signed with the secret of ${signer.connection.fullName}`,
     );
     throw composeRefusal();
   }
-  if (!repository) return;
+  if (!repository) return undefined;
   const own = await whileStoring(() => inbox.connections.findByRepository(repository.id));
-  if (!own) return;
+  if (!own || signer === 'unchecked') return own;
   log.warn(
     { repo: own.fullName },
     'A delivery was signed with the global secret, but its repository has its own',

@@ -24,6 +24,7 @@ export function readRow(row: EventRow): StoredEvent {
     queuedAt: row.queued_at,
     dispatchedAt: row.dispatched_at,
     completedAt: row.completed_at,
+    connectionId: row.connection_id,
   };
 }
 

@@ -1,5 +1,6 @@
 // A finished event of a pull request → pending again, on purpose: by a redelivery from GitHub or through the admin API.
 // It never overtakes a newer event that asks for a review.
+import { holdConnectionOf } from '../connections/hold-connection.ts';
 import type { RequeuedEvent } from '../inbox.ts';
 import type { Db, EventRow } from '../tables.ts';
 import { readRow } from './read-row.ts';
@@ -8,7 +9,12 @@ export async function requeueEvent(db: Db, id: number, now: Date): Promise<Reque
   const row = await db.selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) return { kind: 'missing' };
   const obstacle = await findObstacle(db, row);
-  if (obstacle !== undefined) return { kind: 'refused', message: obstacle };
+  if (obstacle !== undefined) return { kind: 'refused', code: 'not_redeliverable', message: obstacle };
+  const connectionId = row.repository_id === null ? undefined : await holdConnectionOf(db, row.repository_id);
+  // One that needs none came by a webhook that somebody made by hand.
+  if (row.connection_id !== null && connectionId === undefined) {
+    return { kind: 'refused', code: 'not_connected', message: explainDisconnected(row) };
+  }
   const at = now.toISOString();
   const requeued = await db
     .updateTable('events')
@@ -22,11 +28,17 @@ export async function requeueEvent(db: Db, id: number, now: Date): Promise<Reque
       completed_at: null,
       // `run_id` stays: the run before is not mistaken for the next.
       run_url: null,
+      // The repository may have been connected anew since.
+      connection_id: connectionId ?? null,
     })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
   return { kind: 'queued', event: readRow(requeued) };
+}
+
+function explainDisconnected({ id, repo }: EventRow): string {
+  return `${repo ?? 'The repository'} of event ${id} was disconnected: connect it first (POST /api/v1/repos/${repo ?? 'OWNER/NAME'}/install).`;
 }
 
 async function findObstacle(db: Db, row: EventRow): Promise<string | undefined> {

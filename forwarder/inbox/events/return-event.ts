@@ -1,5 +1,6 @@
 // An event in processing → pending again: because its dispatch is to be tried later, or because its holder is gone.
-// One that was overtaken meanwhile is superseded instead.
+// One that was overtaken meanwhile, or whose repository was disconnected, is superseded instead.
+import { holdConnection, WITHDRAWN } from '../connections/hold-connection.ts';
 import type { RetryPlan } from '../inbox.ts';
 import type { Db, EventRow } from '../tables.ts';
 import { describeSuccessor, findSuccessor } from './find-newer.ts';
@@ -57,24 +58,32 @@ async function returnEvent(
   row: EventRow,
   { reason, nextAttemptAt, counts, isUncalled = false }: RetryPlan,
 ): Promise<void> {
-  const { id, repository_id, pull_request, pr_updated_at, queued_at, failures } = row;
+  const { id, failures } = row;
   const attempts = row.attempts - (isUncalled ? 1 : 0);
-  if (repository_id === null || pull_request === null || pr_updated_at === null) {
-    throw new Error(`event ${id} is processing, but it is not a pull request's`);
-  }
-  const successor = await findSuccessor(
-    db,
-    { repositoryId: repository_id, pullRequest: pull_request, updatedAt: pr_updated_at },
-    { id, queuedAt: queued_at },
-  );
+  const obstacle = await findObstacle(db, row);
   const next = nextAttemptAt.toISOString();
   const change =
-    successor === undefined
+    obstacle === undefined
       ? { status: 'pending' as const, reason, next_attempt_at: next, failures: failures + (counts ? 1 : 0) }
-      : { status: 'superseded' as const, reason: describeSuccessor(successor), completed_at: next };
+      : { status: 'superseded' as const, reason: obstacle, completed_at: next };
   await db
     .updateTable('events')
     .set({ ...change, attempts, lease_owner: null, lease_until: null })
     .where('id', '=', id)
     .execute();
+}
+
+/** Why it must not be dispatched any more. */
+async function findObstacle(db: Db, row: EventRow): Promise<string | undefined> {
+  const { id, repository_id, pull_request, pr_updated_at, queued_at, connection_id } = row;
+  if (repository_id === null || pull_request === null || pr_updated_at === null) {
+    throw new Error(`event ${id} is processing, but it is not a pull request's`);
+  }
+  if (connection_id !== null && !(await holdConnection(db, connection_id))) return WITHDRAWN;
+  const successor = await findSuccessor(
+    db,
+    { repositoryId: repository_id, pullRequest: pull_request, updatedAt: pr_updated_at },
+    { id, queuedAt: queued_at },
+  );
+  return successor === undefined ? undefined : describeSuccessor(successor);
 }

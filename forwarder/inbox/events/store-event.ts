@@ -1,14 +1,20 @@
 // A verified delivery → a stored event, or the one that already stands for it. Runs inside one transaction: what it
 // decides about duplicates and about older events of the pull request is true when it commits.
-import type { NewEvent } from '../event.ts';
+import type { NewEvent, Origin } from '../event.ts';
 import type { StoredDelivery } from '../inbox.ts';
 import type { Db, EventTable } from '../tables.ts';
 import { findDuplicate } from './find-duplicate.ts';
+import { holdConnection, WITHDRAWN } from '../connections/hold-connection.ts';
 import { describeSuccessor, findOvertaker } from './find-newer.ts';
 import { requeueEvent } from './requeue-event.ts';
 import { explainSuperseded, supersedePending } from './supersede-events.ts';
 
-export async function storeEvent(db: Db, event: NewEvent, now: Date): Promise<StoredDelivery> {
+export async function storeEvent(
+  db: Db,
+  event: NewEvent,
+  origin: Origin,
+  now: Date,
+): Promise<StoredDelivery> {
   const duplicate = await findDuplicate(db, event, now);
   if (duplicate) {
     const { id, detail, isRetry } = duplicate;
@@ -20,20 +26,26 @@ export async function storeEvent(db: Db, event: NewEvent, now: Date): Promise<St
   }
   switch (event.effect) {
     case 'none':
-      return insertEvent(db, event, { status: 'ignored', reason: event.reason }, now);
+      return insertEvent(db, event, origin, { status: 'ignored', reason: event.reason }, now);
     case 'withdraw':
-      return storeWithdrawal(db, event, now);
+      return storeWithdrawal(db, event, origin, now);
     case 'dispatch':
-      return storeWork(db, event, now);
+      return storeWork(db, event, origin, now);
   }
 }
 
 type PullRequestEvent = Extract<NewEvent, { facts: unknown }>;
 
-async function storeWithdrawal(db: Db, event: PullRequestEvent, now: Date): Promise<StoredDelivery> {
+async function storeWithdrawal(
+  db: Db,
+  event: PullRequestEvent,
+  origin: Origin,
+  now: Date,
+): Promise<StoredDelivery> {
   const stored = await insertEvent(
     db,
     event,
+    origin,
     { status: 'ignored', reason: 'the pull request was closed' },
     now,
   );
@@ -46,13 +58,28 @@ async function storeWithdrawal(db: Db, event: PullRequestEvent, now: Date): Prom
   return stored;
 }
 
-async function storeWork(db: Db, event: PullRequestEvent, now: Date): Promise<StoredDelivery> {
+async function storeWork(
+  db: Db,
+  event: PullRequestEvent,
+  origin: Origin,
+  now: Date,
+): Promise<StoredDelivery> {
+  // It was verified, or fetched, before the repository was disconnected.
+  if (origin.connectionId !== undefined && !(await holdConnection(db, origin.connectionId))) {
+    return insertEvent(db, event, origin, { status: 'superseded', reason: WITHDRAWN }, now);
+  }
   const overtaker = await findOvertaker(db, event.facts);
   if (overtaker !== undefined) {
-    return insertEvent(db, event, { status: 'superseded', reason: describeSuccessor(overtaker) }, now);
+    return insertEvent(
+      db,
+      event,
+      origin,
+      { status: 'superseded', reason: describeSuccessor(overtaker) },
+      now,
+    );
   }
   const superseded = await supersedePending(db, event.facts, now);
-  const stored = await insertEvent(db, event, { status: 'pending', reason: null }, now);
+  const stored = await insertEvent(db, event, origin, { status: 'pending', reason: null }, now);
   await explainSuperseded(db, superseded, describeSuccessor(stored.eventId));
   return stored;
 }
@@ -60,6 +87,7 @@ async function storeWork(db: Db, event: PullRequestEvent, now: Date): Promise<St
 async function insertEvent(
   db: Db,
   event: NewEvent,
+  { connectionId, isFetched = false }: Origin,
   { status, reason }: Pick<EventTable, 'status' | 'reason'>,
   now: Date,
 ) {
@@ -88,6 +116,8 @@ async function insertEvent(
       received_at: at,
       queued_at: at,
       completed_at: queued ? null : at,
+      connection_id: connectionId ?? null,
+      is_fetched: isFetched ? 1 : 0,
     })
     .returning('id')
     .executeTakeFirstOrThrow();

@@ -31,12 +31,11 @@ export async function withdrawRepository(
   repositoryId: number,
   reason: string,
   now: Date,
-): Promise<number> {
-  const { numUpdatedRows } = await db
+): Promise<void> {
+  await db
     .updateTable('events')
     .set({ status: 'superseded', reason, next_attempt_at: null, completed_at: now.toISOString() })
     .where('repository_id', '=', repositoryId)
     .where('status', '=', 'pending')
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+    .execute();
 }

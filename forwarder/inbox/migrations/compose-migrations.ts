@@ -3,6 +3,7 @@ import type { ColumnDataType, Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createEventsAndConnections } from './0001-events-and-connections.ts';
 import { addRunsTokensAndAudit } from './0002-runs-tokens-and-audit.ts';
+import { addOriginsAndIndexes } from './0003-origins-and-indexes.ts';
 
 /** How a database spells a primary key that it counts itself, never using a number twice. */
 export interface KeyForm {
@@ -14,5 +15,6 @@ export function composeMigrations(key: KeyForm): Record<string, Migration> {
   return {
     '0001_events_and_connections': { up: (db: Kysely<unknown>) => createEventsAndConnections(db, key) },
     '0002_runs_tokens_and_audit': { up: (db: Kysely<unknown>) => addRunsTokensAndAudit(db, key) },
+    '0003_origins_and_indexes': { up: (db: Kysely<unknown>) => addOriginsAndIndexes(db) },
   };
 }

@@ -71,6 +71,22 @@ describe('disconnecting', () => {
     });
   });
 
+  it('leaves nothing that could be sent again before it is connected again', async () => {
+    await connect();
+    const { body } = await stage.scene.send();
+    const eventId = String(body['event_id']);
+    await waitFor('the run', async () => (await stage.scene.readEvent(eventId))['status'] === 'completed');
+    await disconnect();
+    const redeliver = () => stage.scene.forwarder.ask('POST', `/api/v1/events/${eventId}/redeliver`);
+    expect(await redeliver()).toMatchObject({
+      status: 409,
+      body: { error: 'not_connected', message: expect.stringMatching(/connect it first/) },
+    });
+    await connect();
+    expect(await redeliver()).toMatchObject({ status: 202 });
+    await waitFor('the second dispatch', () => stage.scene.dispatches.length === 2);
+  });
+
   it('makes deliveries of the webhook unknown', async () => {
     await connect();
     const [hook] = hooks();

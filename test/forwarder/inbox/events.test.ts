@@ -45,7 +45,7 @@ function compose({ effect = 'dispatch', head = 'a', at = '10:00:00', ...input }:
   };
 }
 
-const store = (input?: Input) => inbox.events.store(compose(input), now());
+const store = (input?: Input) => inbox.events.store(compose(input), {}, now());
 const statusOf = async (id: number) => (await inbox.events.read(id))?.status;
 const reasonOf = async (id: number) => (await inbox.events.read(id))?.reason;
 const claim = async (owner = 'me') => (await inbox.events.claim(lease(owner), 10, now())).map(({ id }) => id);
@@ -171,7 +171,9 @@ describe.each(DATABASES)('on %s', (kind) => {
 
     it('at the same moment is stored once', async () => {
       const event = compose();
-      const results = await Promise.all(Array.from({ length: 20 }, () => inbox.events.store(event, now())));
+      const results = await Promise.all(
+        Array.from({ length: 20 }, () => inbox.events.store(event, {}, now())),
+      );
       expect(results.filter(({ kind }) => kind === 'stored')).toHaveLength(1);
     });
   });
@@ -224,7 +226,7 @@ describe.each(DATABASES)('on %s', (kind) => {
       await store({ head: 'a', at: '10:00:00' });
       await claim();
       // The two were on their way at once: each is stored with the time at which it came.
-      await inbox.events.store(compose({ head: 'c', at: '10:00:02' }), new Date(nowMs - 5));
+      await inbox.events.store(compose({ head: 'c', at: '10:00:02' }), {}, new Date(nowMs - 5));
       await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
       expect(await statusOf(1)).toBe('superseded');
       expect(await statusOf(2)).toBe('pending');

@@ -36,7 +36,7 @@ function compose(at: string, head: string, repositoryId = 1, pullRequest = 7): N
 }
 
 async function dispatch(at: string, head: string): Promise<FollowedEvent> {
-  const { eventId } = await inbox.events.store(compose(at, head), now());
+  const { eventId } = await inbox.events.store(compose(at, head), {}, now());
   await inbox.events.claim({ owner: 'me', until: later(MINUTE_MS) }, 10, now());
   await inbox.events.dispatched(eventId, 'me', now());
   const followed = (await inbox.events.listFollowed()).find(({ id }) => id === eventId);
@@ -135,8 +135,8 @@ describe.each(DATABASES)('on %s', (kind) => {
     it('keeps its events back, and no others, until the pause ends', async () => {
       await connect(1, 'token:a');
       await connect(2, 'token:b');
-      await inbox.events.store(compose('10:00:00', 'a', 1), now());
-      await inbox.events.store(compose('10:00:00', 'a', 2), now());
+      await inbox.events.store(compose('10:00:00', 'a', 1), {}, now());
+      await inbox.events.store(compose('10:00:00', 'a', 2), {}, now());
       await inbox.connections.pause({ tokenKey: 'token:a' }, { until: later(HOUR_MS), reason: 'x' });
       expect(await inbox.events.readNextDue(now())).toEqual(now());
       expect(await claimIds()).toEqual([2]);
@@ -199,7 +199,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 
   it('tells which deliveries it does not have', async () => {
     const { deliveryId } = compose('10:00:00', 'a');
-    await inbox.events.store(compose('10:00:00', 'a'), now());
+    await inbox.events.store(compose('10:00:00', 'a'), {}, now());
     await inbox.events.rememberReconciled('seen', now());
     await inbox.events.rememberReconciled('seen', now());
     expect(await inbox.events.filterUnknown([deliveryId, 'new', 'seen'])).toEqual(['new']);
@@ -228,7 +228,7 @@ describe.each(DATABASES)('on %s', (kind) => {
       action: undefined,
       repo: 'octo/app',
     };
-    await inbox.events.store({ ...facts, ...ping, repositoryId: 1 }, now());
+    await inbox.events.store({ ...facts, ...ping, repositoryId: 1 }, {}, now());
     expect(await inbox.events.hasPing(1, now())).toBe(true);
     expect(await inbox.events.hasPing(2, now())).toBe(false);
     expect(await inbox.events.hasPing(1, later(1))).toBe(false);

@@ -59,7 +59,7 @@ afterEach(async () => {
 
 describe('two replicas', () => {
   it('store the same delivery once, though both get it at the same moment', async () => {
-    const attempts = Array.from({ length: 40 }, (_, at) => replicaAt(at).events.store(push(1), NOW));
+    const attempts = Array.from({ length: 40 }, (_, at) => replicaAt(at).events.store(push(1), {}, NOW));
     const results = await Promise.all(attempts);
     expect(results.filter(({ kind }) => kind === 'stored')).toHaveLength(1);
     expect(results.filter(({ kind }) => kind === 'duplicate')).toHaveLength(39);
@@ -67,7 +67,7 @@ describe('two replicas', () => {
 
   it('end with the newest head waiting, whatever the order in which pushes come', async () => {
     const order = [4, 1, 9, 3, 7, 2, 8, 5, 6, 0];
-    await Promise.all(order.map((at, index) => replicaAt(index).events.store(push(at), NOW)));
+    await Promise.all(order.map((at, index) => replicaAt(index).events.store(push(at), {}, NOW)));
     const events = await replicas[0].events.list({
       repo: undefined,
       status: undefined,
@@ -81,20 +81,20 @@ describe('two replicas', () => {
 
   it('never hold the same event, nor two of one pull request', async () => {
     for (let pullRequest = 1; pullRequest <= 30; pullRequest += 1) {
-      await replicas[0].events.store(push(1, pullRequest), NOW);
+      await replicas[0].events.store(push(1, pullRequest), {}, NOW);
     }
     const claims = await Promise.all(
       Array.from({ length: 10 }, (_, at) => replicaAt(at).events.claim(lease(`owner-${at}`), 5, NOW)),
     );
     const ids = claims.flatMap((events) => events.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
-    await replicas[1].events.store(push(2, 1), NOW);
+    await replicas[1].events.store(push(2, 1), {}, NOW);
     const more = await replicas[1].events.claim(lease('late'), 50, NOW);
     expect(more.filter(({ pullRequest }) => pullRequest === 1)).toEqual([]);
   });
 
   it('take over what the other held when its lease has ended', async () => {
-    await replicas[0].events.store(push(1), NOW);
+    await replicas[0].events.store(push(1), {}, NOW);
     await replicas[0].events.claim(lease('gone', 1000), 1, NOW);
     expect(await replicas[1].events.claim(lease('heir'), 1, NOW)).toEqual([]);
     const later = new Date(NOW.getTime() + 2000);
@@ -107,7 +107,7 @@ describe('two replicas', () => {
       woken += 1;
     });
     await waitFor('the listener', async () => {
-      await replicas[0].events.store(push(woken === 0 ? Math.floor(performance.now()) : 0), NOW);
+      await replicas[0].events.store(push(woken === 0 ? Math.floor(performance.now()) : 0), {}, NOW);
       return woken > 0;
     });
     expect(woken).toBeGreaterThan(0);
@@ -115,7 +115,7 @@ describe('two replicas', () => {
 
   it('outlive the database: when it is back they store, and wake each other', async () => {
     await server.stop();
-    await expect(replicas[0].events.store(push(1), NOW)).rejects.toThrow(
+    await expect(replicas[0].events.store(push(1), {}, NOW)).rejects.toThrow(
       /ECONNREFUSED|terminat|shutting down/,
     );
     await server.start();
@@ -125,7 +125,7 @@ describe('two replicas', () => {
     });
     await waitFor('the listener', async () => {
       const event = push(Math.floor(performance.now()));
-      await replicas[0].events.store(event, NOW).catch(() => undefined); // a lost connection may be left
+      await replicas[0].events.store(event, {}, NOW).catch(() => undefined); // a lost connection may be left
       return woken > 0;
     });
     expect(woken).toBeGreaterThan(0);

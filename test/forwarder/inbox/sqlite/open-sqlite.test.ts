@@ -61,7 +61,7 @@ function compose({ effect = 'dispatch', head = 'a', at = '10:00:00', ...input }:
   };
 }
 
-const store = (input?: Input) => inbox.events.store(compose(input), now());
+const store = (input?: Input) => inbox.events.store(compose(input), {}, now());
 const statusOf = async (id: number) => (await inbox.events.read(id))?.status;
 
 describe('the file', () => {

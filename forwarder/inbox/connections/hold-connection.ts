@@ -1,0 +1,26 @@
+// Whether a connection is there, and stays until the transaction ends: what is made pending for it meanwhile is withdrawn by
+// whoever waits to remove it.
+import type { Db } from '../tables.ts';
+
+export const WITHDRAWN = 'withdrawn: the repository was disconnected';
+
+export async function holdConnection(db: Db, id: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('connections')
+    .select('id')
+    .where('id', '=', id)
+    .forKeyShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The same of the connection that a repository has now. */
+export async function holdConnectionOf(db: Db, repositoryId: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .select('id')
+    .where('repository_id', '=', repositoryId)
+    .forKeyShare()
+    .executeTakeFirst();
+  return row?.id;
+}

@@ -1,0 +1,145 @@
+// What the store keeps of an event and the connection that it is of: the same facts on every database.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NewEvent } from '../../../forwarder/inbox/event.ts';
+import type { Inbox } from '../../../forwarder/inbox/inbox.ts';
+import { openInbox, type Database } from '../../../forwarder/inbox/open-inbox.ts';
+import { openLog } from '../../../forwarder/open-log.ts';
+import { DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
+
+let inbox: Inbox;
+let nowMs: number;
+let counter: number;
+
+const now = (): Date => new Date(nowMs);
+const MINUTE_MS = 60_000;
+const WITHDRAWN = 'withdrawn: the repository was disconnected';
+
+function compose(pullRequest = 7, repositoryId = 1, repo = 'octo/app'): NewEvent {
+  counter += 1;
+  return {
+    deliveryId: `delivery-${counter}`,
+    bodyDigest: `digest-${counter}`,
+    eventType: 'synchronize_pull_request',
+    action: 'synchronize',
+    repo,
+    repositoryId,
+    effect: 'dispatch',
+    facts: {
+      repositoryId,
+      pullRequest,
+      headSha: counter.toString(16).padStart(40, '0'),
+      baseSha: 'b'.repeat(40),
+      updatedAt: new Date(nowMs + counter * 1000).toISOString(),
+    },
+  };
+}
+
+/** Returns its id. */
+async function connect(repositoryId = 1, fullName = 'octo/app'): Promise<number> {
+  const { id } = await inbox.connections.begin({ repositoryId, fullName, secret: 's'.repeat(64) }, now());
+  await inbox.connections.complete(id, 1000 + repositoryId, now());
+  return id;
+}
+
+async function storeFor(connectionId: number | undefined, pullRequest?: number): Promise<number> {
+  return (await inbox.events.store(compose(pullRequest), { connectionId }, now())).eventId;
+}
+
+const claim = async (): Promise<number[]> => {
+  const lease = { owner: 'me', until: new Date(nowMs + MINUTE_MS) };
+  return (await inbox.events.claim(lease, 10, now())).map(({ id }) => id);
+};
+
+describe.each(DATABASES)('on %s', (kind) => {
+  let server: DatabaseServer;
+  let database: Database;
+
+  beforeAll(async () => {
+    server = await startDatabases(kind);
+    database = await server.create();
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+  beforeEach(async () => {
+    database = await server.renew(database);
+    inbox = await openInbox(database, { secretsKeys: [Buffer.alloc(32, 1)], log: openLog('silent') });
+    nowMs = Date.parse('2026-11-23T10:00:00Z');
+    counter = 0;
+  });
+  afterEach(async () => {
+    await inbox.close();
+  });
+
+  describe('when a repository is disconnected', () => {
+    it('what waits is withdrawn', async () => {
+      const connection = await connect();
+      await storeFor(connection);
+      await inbox.connections.remove(connection, now());
+      expect(await inbox.events.read(1)).toMatchObject({ status: 'superseded', reason: WITHDRAWN });
+    });
+
+    it('what is being dispatched is withdrawn when it comes back to be tried again', async () => {
+      const connection = await connect();
+      await storeFor(connection);
+      await claim();
+      await inbox.connections.remove(connection, now());
+      await inbox.events.retry(1, 'me', { reason: 'github_unavailable', nextAttemptAt: now(), counts: true });
+      expect(await inbox.events.read(1)).toMatchObject({ status: 'superseded', reason: WITHDRAWN });
+      expect(await claim()).toEqual([]);
+    });
+
+    it('what its dispatcher left is withdrawn when its lease ends', async () => {
+      const connection = await connect();
+      await storeFor(connection);
+      await claim();
+      await inbox.connections.remove(connection, now());
+      nowMs += 2 * MINUTE_MS;
+      expect(await claim()).toEqual([]);
+      expect(await inbox.events.read(1)).toMatchObject({ status: 'superseded', reason: WITHDRAWN });
+    });
+
+    it('what was verified or fetched before is stored as withdrawn', async () => {
+      const connection = await connect();
+      await inbox.connections.remove(connection, now());
+      const stored = await inbox.events.store(compose(), { connectionId: connection }, now());
+      expect(stored).toMatchObject({ kind: 'stored', queued: false });
+      expect(await inbox.events.read(1)).toMatchObject({ status: 'superseded', reason: WITHDRAWN });
+    });
+
+    it('nothing of it comes back with a later connection of the same repository', async () => {
+      const connection = await connect();
+      await storeFor(connection);
+      await claim();
+      await inbox.connections.remove(connection, now());
+      expect(await connect()).not.toBe(connection);
+      nowMs += 2 * MINUTE_MS;
+      expect(await claim()).toEqual([]);
+    });
+
+    it('it is sent again only after it was connected again', async () => {
+      const connection = await connect();
+      await storeFor(connection);
+      await inbox.connections.remove(connection, now());
+      expect(await inbox.events.requeue(1, now())).toMatchObject({
+        kind: 'refused',
+        code: 'not_connected',
+        message: expect.stringMatching(/connect it first \(POST \/api\/v1\/repos\/octo\/app\/install\)/),
+      });
+      const again = await connect();
+      expect(await inbox.events.requeue(1, now())).toMatchObject({
+        kind: 'queued',
+        event: { connectionId: again },
+      });
+      expect(await claim()).toEqual([1]);
+    });
+
+    it('events of a webhook that no connection made go on', async () => {
+      await storeFor(undefined);
+      await claim();
+      await inbox.events.fail(1, 'me', 'x', now());
+      expect(await inbox.events.requeue(1, now())).toMatchObject({ kind: 'queued' });
+      expect(await claim()).toEqual([1]);
+    });
+  });
+});
