@@ -1,23 +1,25 @@
 // Name → the connection and its webhook are gone. A webhook, or a repository, that is gone on GitHub counts as done.
-import { deleteHook } from '../github/hooks.ts';
+import { deleteHook, listHooks } from '../github/hooks.ts';
 import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
 import type { Connection } from '../inbox/connection.ts';
 import { Problem } from '../problem.ts';
 import { callGitHub, requireGitHub, type ConnectEdges } from './call-github.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { findConnection } from './find-connection.ts';
 import { findHookByUrl } from './install-hook.ts';
 
 /** @throws Problem */
 export async function disconnectRepository(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
   const github = await findGitHub(edges, name);
-  const { fullName, connection } = await findConnection(edges, github, name);
+  const { fullName, connection, isGone } = await findConnection(edges, github, name);
   if (!connection) throw notConnected(fullName);
   return edges.inbox.connections.exclusively(connection.repositoryId, async () => {
     // Another request may have been faster, or have changed its webhook.
     const stored = await edges.inbox.connections.findByRepository(connection.repositoryId);
     if (!stored) throw notConnected(fullName);
     const current = { ...stored, fullName };
-    await removeHook(edges, github, current);
+    // With a repository its webhooks are gone.
+    if (!isGone) await removeHook(edges, github, current);
     await edges.inbox.connections.remove(current.id, edges.now());
     edges.log.info({ repo: current.fullName, hook_id: current.hookId }, 'disconnected');
     return current;
@@ -49,7 +51,10 @@ async function removeHook(
   const name = splitName(fullName);
   await callGitHub(edges, 'hooks', fullName, async () => {
     const known = hookId ?? (await findOwnHook(edges, github, name));
-    if (known !== undefined) await deleteHook(github, name, known);
+    if (known === undefined || (await deleteHook(github, name, known))) return;
+    // Whoever is no administrator is told 404 as well, and then also when asking for all of them.
+    const isThere = (await listHooks(github, name)).some(({ id }) => id === known);
+    if (isThere) throw explainRefusal({ kind: 'not_found' }, 'hooks', fullName, undefined);
   });
 }
 

@@ -99,11 +99,12 @@ export async function pingHook(github: GitHub, name: RepositoryName, id: number)
   await github.request('POST /repos/{owner}/{repo}/hooks/{hook_id}/pings', { ...name, hook_id: id });
 }
 
-/** One that is gone already is as good as removed. */
-export async function deleteHook(github: GitHub, name: RepositoryName, id: number): Promise<void> {
-  await whenThere(() =>
+/** False: GitHub says 404, to whoever asks for one that is gone and to whoever may not manage webhooks. */
+export async function deleteHook(github: GitHub, name: RepositoryName, id: number): Promise<boolean> {
+  const deleted = await whenThere(() =>
     github.request('DELETE /repos/{owner}/{repo}/hooks/{hook_id}', { ...name, hook_id: id }),
   );
+  return deleted !== undefined;
 }
 
 function composeSettings({ url, secret }: HookTarget) {

@@ -54,6 +54,19 @@ describe('disconnecting', () => {
     expect(readRows()).toHaveLength(1);
   });
 
+  it.each([
+    ['not even list webhooks', 404],
+    ['list webhooks only', undefined],
+  ])('with a token that may %s keeps the connection, and says what is missing', async (_, listing) => {
+    await connect();
+    const hook = '/repos/{owner}/{repo}/hooks/{hook_id}';
+    stage.github.fail({ route: hook, method: 'DELETE', status: 404 });
+    if (listing) stage.github.fail({ route: '/repos/{owner}/{repo}/hooks', method: 'GET', status: listing });
+    expect(await disconnect()).toMatchObject({ status: 403, body: { error: 'webhooks_permission_missing' } });
+    expect([readRows().length, hooks().length]).toEqual([1, 1]);
+    expect((await disconnect()).status).toBe(200);
+  });
+
   it('withdraws what still waits', async () => {
     await connect();
     stage.github.fail({
