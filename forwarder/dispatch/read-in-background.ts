@@ -22,14 +22,20 @@ export type BackgroundRead<Value> =
   | { readonly kind: 'waits'; readonly reason: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** @throws what is no refusal of GitHub's: an answer in another form, a store that fails */
+/** Throws when work has to stop before its next read, which comes in a later round. */
+export type RequireSpare = () => void;
+
+/**
+ * `work` asks before each of its reads whether it may go on.
+ * @throws what is no refusal of GitHub's: an answer in another form, a store that fails
+ */
 export async function readInBackground<Value>(
   edges: BackgroundEdges,
   name: RepositoryName,
   connection: Connection | undefined,
-  work: (access: RepositoryAccess) => Promise<Value>,
+  work: (access: RepositoryAccess, requireSpare: RequireSpare) => Promise<Value>,
 ): Promise<BackgroundRead<Value>> {
-  const { access, governor, now } = edges;
+  const { access, now } = edges;
   let tokenKey: string | undefined;
   try {
     if (connection?.pausedUntil != null && connection.pausedUntil > now().toISOString()) {
@@ -37,18 +43,31 @@ export async function readInBackground<Value>(
     }
     const repository = await access.forRepository(name);
     ({ tokenKey } = repository);
-    const until = governor.readBlock(tokenKey, now());
-    if (until) return { kind: 'waits', reason: `GitHub asks to wait until ${until.toISOString()}` };
-    if (!access.budgets.hasSpare(tokenKey)) {
-      return { kind: 'waits', reason: 'little is left of the hour, and dispatches need it' };
-    }
-    return { kind: 'read', value: await work(repository) };
+    const requireSpare = composeRequireSpare(edges, tokenKey);
+    requireSpare();
+    return { kind: 'read', value: await work(repository, requireSpare) };
   } catch (error) {
+    if (error instanceof NoSpare) return { kind: 'waits', reason: error.message };
     if (!isOfGitHub(error)) throw error;
     const refusal = readRefusal(error, now());
     if (tokenKey !== undefined) await heed(edges, refusal, tokenKey);
     return { kind: 'refused', refusal };
   }
+}
+
+class NoSpare extends Error {}
+
+function composeRequireSpare(
+  { access: { budgets }, governor, now }: BackgroundEdges,
+  tokenKey: string,
+): RequireSpare {
+  return () => {
+    const until = governor.readBlock(tokenKey, now());
+    if (until) throw new NoSpare(`GitHub asks to wait until ${until.toISOString()}`);
+    if (!budgets.hasSpare(tokenKey)) {
+      throw new NoSpare('little is left of the hour, and dispatches need it');
+    }
+  };
 }
 
 /** A call that was ended by its deadline is no RequestError. */

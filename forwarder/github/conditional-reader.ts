@@ -32,6 +32,10 @@ export interface ReaderOptions {
   readonly isLimited: () => boolean;
   /** Aborted when the service stops: reads that wait for their turn are given up. */
   readonly signal: AbortSignal;
+  /** 480 unless told. */
+  readonly readsPerMinute?: number;
+  /** Answers that are kept; 5,000 unless told. */
+  readonly maxKnown?: number;
 }
 
 /** Of 900 points a minute; a read is one, and the 80 dispatches of a minute are five each. */
@@ -40,13 +44,23 @@ const READS_A_MINUTE = 480;
 export class ConditionalReader {
   readonly #known = new Map<string, KnownAnswer>();
   readonly #isLimited: () => boolean;
+  readonly #maxKnown: number;
   readonly #waitTurn: () => Promise<void>;
 
-  constructor({ isLimited, signal }: ReaderOptions) {
+  constructor({
+    isLimited,
+    signal,
+    readsPerMinute: limit = READS_A_MINUTE,
+    maxKnown = MAX_KNOWN,
+  }: ReaderOptions) {
+    this.#maxKnown = maxKnown;
     this.#isLimited = isLimited;
-    this.#waitTurn = pThrottle({ limit: READS_A_MINUTE, interval: 60_000, strict: true, signal })(() =>
-      Promise.resolve(),
-    );
+    this.#waitTurn = pThrottle({ limit, interval: 60_000, strict: true, signal })(() => Promise.resolve());
+  }
+
+  /** For reads whose answers are not worth keeping: they count as well. Rejects when the service stops. */
+  async takeTurn(): Promise<void> {
+    if (this.#isLimited()) await this.#waitTurn();
   }
 
   /** @throws what GitHub refuses, as Octokit tells it */
@@ -56,7 +70,7 @@ export class ConditionalReader {
   ): Promise<ConditionalAnswer<Value>> {
     const key = `${route} ${JSON.stringify(parameters)}`;
     const known = this.#known.get(key);
-    if (this.#isLimited()) await this.#waitTurn();
+    await this.takeTurn();
     try {
       const { data, headers } = await github.request(route, {
         ...parameters,
@@ -76,6 +90,6 @@ export class ConditionalReader {
     this.#known.delete(key);
     this.#known.set(key, answer);
     const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    if (this.#known.size > this.#maxKnown && oldest !== undefined) this.#known.delete(oldest);
   }
 }

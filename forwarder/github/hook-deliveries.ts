@@ -38,7 +38,7 @@ export async function listDeliveries(
   return { deliveries: value, cursor: readCursor(link) };
 }
 
-/** The payload as it was sent. @throws what GitHub refuses, as Octokit tells it */
+/** The payload as it was sent, which may be large: it is not kept. @throws what GitHub refuses, as Octokit tells it */
 export async function readDeliveryPayload(
   github: GitHub,
   { owner, repo, hookId }: HookName,

@@ -2,7 +2,7 @@
 // forwarder was down, the tunnel dropped, or the store could not write. What the ledger has is left alone.
 import pMap from 'p-map';
 import type { Governor } from '../dispatch/governor.ts';
-import { readInBackground } from '../dispatch/read-in-background.ts';
+import { readInBackground, type RequireSpare } from '../dispatch/read-in-background.ts';
 import type { ConditionalReader } from '../github/conditional-reader.ts';
 import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
 import {
@@ -53,7 +53,7 @@ export async function reconcileDeliveries(edges: ReconcileEdges, signal?: AbortS
     async (connection) => {
       if (signal?.aborted) return;
       try {
-        const problem = await reconcileConnection(edges, connection, () => (deliveries += 1));
+        const problem = await reconcileConnection(edges, connection, signal, () => (deliveries += 1));
         if (problem === undefined) return;
         problems.push(`${connection.fullName}: ${problem}`);
         edges.log.warn({ repo: connection.fullName, reason: problem }, 'missed deliveries were not fetched');
@@ -72,19 +72,26 @@ export async function reconcileDeliveries(edges: ReconcileEdges, signal?: AbortS
 async function reconcileConnection(
   edges: ReconcileEdges,
   connection: Connection,
+  signal: AbortSignal | undefined,
   onTaken: () => void,
 ): Promise<string | undefined> {
   const name = splitName(connection.fullName);
   const { hookId } = connection;
   if (hookId === null) return undefined;
   const { connections } = edges.inbox;
-  const read = await readInBackground({ ...edges, connections }, name, connection, async ({ github }) => {
-    const hook: HookName = { ...name, hookId };
-    const since = new Date(edges.now().getTime() - WINDOW_MS);
-    for (const delivery of await listMissing(edges, github, hook, since)) {
-      if (await takeIn(edges, github, connection, hook, delivery)) onTaken();
-    }
-  });
+  const read = await readInBackground(
+    { ...edges, connections },
+    name,
+    connection,
+    async ({ github }, requireSpare) => {
+      const source: Source = { github, requireSpare, hook: { ...name, hookId } };
+      const since = new Date(edges.now().getTime() - WINDOW_MS);
+      for (const delivery of await listMissing(edges, source, since)) {
+        if (signal?.aborted) return;
+        if (await takeIn(edges, source, connection, delivery)) onTaken();
+      }
+    },
+  );
   switch (read.kind) {
     case 'read':
       return undefined;
@@ -95,7 +102,12 @@ async function reconcileConnection(
   }
 }
 
-type GitHubClient = RepositoryAccess['github'];
+/** One webhook's deliveries on GitHub; each read of them first asks whether dispatches can spare it. */
+interface Source {
+  readonly github: RepositoryAccess['github'];
+  readonly hook: HookName;
+  readonly requireSpare: RequireSpare;
+}
 
 /**
  * Newest first, one of each GUID: its attempts and redeliveries have the same payload. What is newest is stored first, so
@@ -103,12 +115,12 @@ type GitHubClient = RepositoryAccess['github'];
  */
 async function listMissing(
   { inbox, reader }: ReconcileEdges,
-  github: GitHubClient,
-  hook: HookName,
+  { github, hook, requireSpare }: Source,
   since: Date,
 ): Promise<readonly HookDelivery[]> {
   const missing = new Map<string, HookDelivery>();
   for (let cursor: string | undefined; ;) {
+    requireSpare();
     const page = await listDeliveries(reader, github, hook, cursor);
     const recent = page.deliveries.filter(({ delivered_at }) => delivered_at >= since);
     const unknown = new Set(await inbox.events.filterUnknown(recent.map(({ guid }) => guid)));
@@ -121,11 +133,17 @@ async function listMissing(
 }
 
 /** Undefined: GitHub has none of it, now and for ever. One such delivery must not keep back those behind it. */
-async function readPayload(github: GitHubClient, hook: HookName, id: string, now: Date): Promise<Payload> {
+async function readPayload(
+  { reader, now }: ReconcileEdges,
+  { github, hook, requireSpare }: Source,
+  id: string,
+): Promise<Payload> {
+  await reader.takeTurn();
+  requireSpare();
   try {
     return payloadSchema.safeParse(await readDeliveryPayload(github, hook, id)).data;
   } catch (error) {
-    const { kind } = readRefusal(error, now);
+    const { kind } = readRefusal(error, now());
     if (kind === 'not_found' || kind === 'gone' || kind === 'invalid') return undefined;
     throw error;
   }
@@ -134,13 +152,12 @@ async function readPayload(github: GitHubClient, hook: HookName, id: string, now
 /** False: it was none of this repository, or the ledger has it under another id. */
 async function takeIn(
   edges: ReconcileEdges,
-  github: GitHubClient,
+  source: Source,
   { id: connectionId, repositoryId, fullName }: Connection,
-  hook: HookName,
   { id, guid, event: name }: HookDelivery,
 ): Promise<boolean> {
   const { inbox, log, now } = edges;
-  const payload = await readPayload(github, hook, id, now());
+  const payload = await readPayload(edges, source, id);
   const repository = parseRepository(payload);
   // The webhook is this repository's; a payload of another one is no delivery of it.
   if (!payload || (repository !== undefined && repository.id !== repositoryId)) {

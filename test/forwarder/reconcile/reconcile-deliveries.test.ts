@@ -179,6 +179,27 @@ describe('a repository that cannot be looked at', () => {
     expect((await reconcile()).body).toMatchObject({ deliveries: 0 });
   });
 
+  it('waits when little is left of the hour, also in the middle, and goes on when there is more', async () => {
+    await stage.scene.connect();
+    const number = await openUnheard('later');
+    await openUnheard('lost');
+    const headers = {
+      'x-ratelimit-limit': '5000',
+      'x-ratelimit-remaining': '10',
+      'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 3),
+    };
+    stage.github.fail({ route: DELIVERY, status: 404, headers });
+    const before = stage.github.requests.filter(({ route }) => route === DELIVERY).length;
+    expect((await reconcile()).body).toMatchObject({
+      deliveries: 0,
+      problems: [expect.stringContaining('little is left of the hour')],
+    });
+    expect(stage.github.requests.filter(({ route }) => route === DELIVERY)).toHaveLength(before + 1);
+    await waitFor('the next hour', async () => (await reconcile()).body['deliveries'] === 1);
+    await waitFor('the dispatch', () => dispatched().length > 0);
+    expect(dispatched()).toEqual([number]);
+  });
+
   it('does not stop what it has begun: what was taken in stays, the rest comes next time', async () => {
     await stage.scene.connect();
     await openUnheard('first');
