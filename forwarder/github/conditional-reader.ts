@@ -82,10 +82,12 @@ export class ConditionalReader {
       return { value, link: headers.link };
     } catch (error) {
       if (!known || !(error instanceof RequestError) || error.status !== 304) throw error;
+      this.#remember(key, known);
       return { value: known.value as Value, link: known.link };
     }
   }
 
+  /** In the order of use: what was not used for longest is forgotten first. */
   #remember(key: string, answer: KnownAnswer): void {
     this.#known.delete(key);
     this.#known.set(key, answer);

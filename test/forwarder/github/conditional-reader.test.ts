@@ -61,3 +61,20 @@ describe('the pace of reads', () => {
     for (let turn = 0; turn < 5; turn += 1) await reader.takeTurn();
   });
 });
+
+describe('what was read before', () => {
+  it('costs nothing while it is the same', async () => {
+    const reader = open({});
+    expect([await read(reader, 'engine'), await read(reader, 'engine')]).toEqual([200, 304]);
+  });
+
+  it('is forgotten when it was not used for longest, and not when it was read first', async () => {
+    const reader = open({ maxKnown: 2 });
+    await read(reader, 'first');
+    await read(reader, 'second');
+    expect(await read(reader, 'first')).toBe(304);
+    await read(reader, 'third');
+    expect(await read(reader, 'first')).toBe(304);
+    expect(await read(reader, 'second')).toBe(200);
+  });
+});
