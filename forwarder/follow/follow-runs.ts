@@ -5,13 +5,13 @@ import type { Governor } from '../dispatch/governor.ts';
 import { readInBackground } from '../dispatch/read-in-background.ts';
 import type { ConditionalReader } from '../github/conditional-reader.ts';
 import type { GitHubAccess } from '../github/github-access.ts';
-import { listDispatchedRuns, type WorkflowRun } from '../github/list-runs.ts';
 import { splitName } from '../github/open-github.ts';
 import type { Refusal } from '../github/read-refusal.ts';
 import type { FollowedEvent } from '../inbox/event.ts';
 import type { Inbox, RunEnd } from '../inbox/inbox.ts';
 import type { Log } from '../open-log.ts';
 import { explainMissingRun } from './explain-missing-run.ts';
+import { readRuns, type ReadRuns } from './read-runs.ts';
 import { findNewerRun, findRun, judgeRun } from './judge-run.ts';
 
 export interface FollowPolicy {
@@ -77,15 +77,20 @@ async function followRepository(edges: FollowEdges, events: readonly FollowedEve
   const name = splitName(connection?.fullName ?? oldest.repo);
   const since = new Date(Date.parse(oldest.dispatchedAt) - CLOCK_SKEW_MS);
   const { connections } = edges.inbox;
-  const read = await readInBackground({ ...edges, connections }, name, connection, async ({ github }) => ({
-    github,
-    runs: await listDispatchedRuns(edges.reader, github, name, since),
-  }));
+  const read = await readInBackground(
+    { ...edges, connections },
+    name,
+    connection,
+    async ({ github }, requireSpare) => {
+      const { reader } = edges;
+      return { github, found: await readRuns({ reader, github, requireSpare }, name, events, since) };
+    },
+  );
   switch (read.kind) {
     case 'read': {
-      const { github, runs } = read.value;
+      const { github, found } = read.value;
       const explain = once(() => explainMissingRun(github, name));
-      for (const event of events) await followEvent(edges, explain, event, runs);
+      for (const event of events) await followEvent(edges, explain, event, found);
       return;
     }
     case 'waits':
@@ -109,7 +114,7 @@ async function followEvent(
   edges: FollowEdges,
   explain: () => Promise<string>,
   event: FollowedEvent,
-  runs: readonly WorkflowRun[],
+  { runs, gone }: ReadRuns,
 ): Promise<void> {
   const { inbox, policy } = edges;
   const run = findRun(event, runs);
@@ -122,6 +127,11 @@ async function followEvent(
       await finish(edges, event, newer ? { ...end, newerRunUrl: newer.html_url } : end);
     } else if (end) await finish(edges, event, end);
     else if (readAgeMs(edges, event) > policy.giveUpAfterMs) await finish(edges, event, UNFINISHED);
+    return;
+  }
+  if (event.runUrl !== null && event.runId !== null && gone.has(event.runId)) {
+    const reason = `run_deleted: GitHub does not have ${event.runUrl} any more`;
+    await finish(edges, event, { kind: 'failed', reason });
     return;
   }
   if (readAgeMs(edges, event) <= policy.missingAfterMs) return;

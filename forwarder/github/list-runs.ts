@@ -1,5 +1,6 @@
-// Runs that repository_dispatch has started since a time, newest first. The list is all there is: the dispatch itself
+// Runs that repository_dispatch has started since a time, newest first; and one of them by its id. The list is all there is at first: the dispatch itself
 // answers without a run (docs.github.com/rest/actions/workflow-runs).
+import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import type { ConditionalReader } from './conditional-reader.ts';
 import type { GitHub, RepositoryName } from './open-github.ts';
@@ -40,4 +41,24 @@ export async function listDispatchedRuns(
     if (link?.includes('rel="next"') !== true) break;
   }
   return runs;
+}
+
+/** Undefined: GitHub has no such run any more. @throws what else GitHub refuses, as Octokit tells it */
+export async function readRun(
+  reader: ConditionalReader,
+  github: GitHub,
+  name: RepositoryName,
+  id: number,
+): Promise<WorkflowRun | undefined> {
+  try {
+    const { value } = await reader.read(github, {
+      route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
+      parameters: { ...name, run_id: id },
+      parse: (text) => runSchema.parse(JSON.parse(text)),
+    });
+    return value;
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 404) return undefined;
+    throw error;
+  }
 }

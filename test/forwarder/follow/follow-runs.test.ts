@@ -70,6 +70,35 @@ describe('a dispatched event', () => {
     });
   });
 
+  it('is followed by the id of its run when that is not in the list any more', async () => {
+    let skewMs = 0;
+    await stage.open({ conclusion: null, now: () => new Date(Date.now() + skewMs) });
+    const id = await send();
+    const { id: runId } = await startRun(id);
+    await readWhen(id, ({ run_url }) => run_url !== null);
+    // Out of the list, as when a thousand newer ones push it out.
+    const [run] = stage.github.repository(stage.scene.repo).workflowRuns;
+    Object.assign(run ?? {}, { createdAt: '2020-01-01T00:00:00Z' });
+    skewMs = 90_000; // it would be missing
+    const isRead = ({ route }: { route?: string }): boolean => route === `${RUNS}/{run_id}`;
+    await waitFor('a read by its id', () => stage.github.requests.some(isRead));
+    expect(await stage.scene.readEvent(id)).toMatchObject({ status: 'processing' });
+    stage.github.workflowRuns.update(runId, { status: 'completed', conclusion: 'success' });
+    expect(await readWhenDone(id)).toMatchObject({ status: 'completed', reason: null });
+  });
+
+  it('fails when its run was deleted', async () => {
+    await stage.open({ conclusion: null });
+    const id = await send();
+    await startRun(id);
+    await readWhen(id, ({ run_url }) => run_url !== null);
+    stage.github.repository(stage.scene.repo).workflowRuns.splice(0);
+    expect(await readWhenDone(id)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^run_deleted: /),
+    });
+  });
+
   it('fails with its run', async () => {
     await stage.open({ conclusion: 'failure' });
     expect(await readWhenDone(await send())).toMatchObject({
