@@ -1,4 +1,4 @@
-// Repository → what came last, and how the last run ended, as the ledger has it.
+// Repository, by its id → what came last, and how the last run ended, as the ledger has it.
 import type { StoredEvent } from '../inbox/event.ts';
 import type { EventStore } from '../inbox/inbox.ts';
 import { tellOf, type Check } from './check.ts';
@@ -6,8 +6,11 @@ import { tellOf, type Check } from './check.ts';
 /** Events that are looked through for one that was dispatched. */
 const LATEST = 50;
 
-export async function examineLedger(events: EventStore, repo: string): Promise<readonly Check[]> {
-  const latest = await events.list({ repo, status: undefined, beforeId: undefined, limit: LATEST });
+export async function examineLedger(
+  events: Pick<EventStore, 'list'>,
+  repositoryId: number,
+): Promise<readonly Check[]> {
+  const latest = await events.list({ repositoryId, status: undefined, beforeId: undefined, limit: LATEST });
   const dispatched = latest.find(({ dispatchedAt }) => dispatchedAt !== null);
   return [tellDelivery(latest[0]), tellRun(dispatched)];
 }

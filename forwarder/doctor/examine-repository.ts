@@ -46,7 +46,7 @@ async function examine(edges: ConnectEdges, name: RepositoryName, asked: string)
     await look('webhook', () => examineHook(edges, github, current, connection)),
     workflow,
     await look('actions', () => examineActions(github, current, path)),
-    ...(await examineLedger(edges.inbox.events, repo)),
+    ...(await examineLedger(edges.inbox.events, id)),
   ];
   return { repo, checks };
 }

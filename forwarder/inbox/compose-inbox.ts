@@ -4,6 +4,7 @@ import { addAuditEntry, listAuditEntries } from './audit/write-audit.ts';
 import { dispatchEvent, failEvent } from './events/finish-event.ts';
 import { endRun, listFollowed, noteRun } from './events/follow-events.ts';
 import { filterUnknown, hasPing, rememberReconciled } from './events/known-deliveries.ts';
+import { findRepositoryId } from './events/find-repository.ts';
 import { listEvents, readEvent } from './events/list-events.ts';
 import { requeueEvent } from './events/requeue-event.ts';
 import { retryEvent, takeOverEvents } from './events/return-event.ts';
@@ -69,6 +70,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       store: (event, origin, now) => store({ event, origin, now }),
       list: (query) => listEvents(db, query),
       read: (id) => readEvent(db, id),
+      findRepositoryId: (fullName) => findRepositoryId(db, fullName),
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
       claim: (lease, limit, now) => transact((trx) => claimEvents(trx, lease, limit, now)),
       readNextDue: (now) => readNextDue(db, now),

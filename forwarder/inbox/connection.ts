@@ -15,6 +15,8 @@ export interface Connection {
   /** `connecting`: stored before GitHub is asked, so that the ping that comes at once can be verified. */
   readonly state: 'connecting' | 'connected';
   readonly connectedAt: string | null;
+  /** When its name, webhook or secrets were last written. */
+  readonly updatedAt: string;
   /** Which token its calls are made with: a name for it, nothing of it. Null until one was used. */
   readonly tokenKey: string | null;
   /** Nothing is dispatched before; ISO 8601 in UTC. */

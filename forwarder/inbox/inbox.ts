@@ -33,7 +33,7 @@ export type StoredDelivery =
   | { readonly kind: 'duplicate'; readonly eventId: number; readonly detail: string };
 
 export interface EventQuery {
-  readonly repo: string | undefined;
+  readonly repositoryId: number | undefined;
   readonly status: EventStatus | undefined;
   /** Only events with a smaller id. */
   readonly beforeId: number | undefined;
@@ -87,6 +87,8 @@ export interface EventStore {
   /** Newest first. */
   list(query: EventQuery): Promise<readonly StoredEvent[]>;
   read(id: number): Promise<StoredEvent | undefined>;
+  /** The repository that is called `owner/name` now, without regard to case, as far as the store knows. */
+  findRepositoryId(fullName: string): Promise<number | undefined>;
   /** Makes a finished event of a pull request pending again. */
   requeue(id: number, now: Date): Promise<RequeuedEvent>;
   /** Takes up to `limit` due events; never two of one pull request at a time. */

@@ -32,8 +32,13 @@ const filterSchema = z.object({
 
 type Query = Readonly<Record<string, unknown>>;
 
+/** Of a repository that is named, and has to be found. */
+export interface NamedEventQuery extends Omit<EventQuery, 'repositoryId'> {
+  readonly repo: string | undefined;
+}
+
 /** @throws Problem 400 */
-export function parseEventQuery(query: Query): EventQuery {
+export function parseEventQuery(query: Query): NamedEventQuery {
   const { repo, status, cursor, limit } = parse(filterSchema.extend(pageSchema.shape), query);
   return { repo, status, beforeId: cursor, limit };
 }

@@ -7,14 +7,14 @@ const PAGE = 100;
 /** Returns what was queued, and how many stay as they are: a newer event of their pull request stands for them. */
 export async function redeliverFailed(
   events: Pick<EventStore, 'list' | 'requeue'>,
-  repo: string | undefined,
+  repositoryId: number | undefined,
   now: Date,
 ): Promise<{ readonly queued: readonly StoredEvent[]; readonly refused: number }> {
   const queued: StoredEvent[] = [];
   let refused = 0;
   let beforeId: number | undefined;
   for (;;) {
-    const page = await events.list({ repo, status: 'failed', beforeId, limit: PAGE });
+    const page = await events.list({ repositoryId, status: 'failed', beforeId, limit: PAGE });
     for (const { id } of page) {
       const requeued = await events.requeue(id, now);
       if (requeued.kind === 'queued') queued.push(requeued.event);

@@ -15,18 +15,32 @@ export interface LedgerOptions extends Omit<AuditEdges, 'audit'> {
 export function serveEvents({ inbox: { events, audit }, onQueued, log, now }: LedgerOptions): Router {
   const router = Router();
   const edges: AuditEdges = { audit, log, now };
+  /** Undefined: nothing is known of a repository of that name. */
+  const findOf = async <Found>(
+    repo: string | undefined,
+    find: (repositoryId: number | undefined) => Promise<Found>,
+  ): Promise<Found | undefined> => {
+    const repositoryId = repo === undefined ? undefined : await events.findRepositoryId(repo);
+    return repo !== undefined && repositoryId === undefined ? undefined : find(repositoryId);
+  };
 
   router.get('/', async (request, response) => {
-    const query = parseEventQuery(request.query);
-    const found = await events.list({ ...query, limit: query.limit + 1 });
-    const { page, nextCursor } = composePage(found, query.limit);
+    const { repo, limit, ...query } = parseEventQuery(request.query);
+    const found = await findOf(repo, (repositoryId) =>
+      events.list({ ...query, repositoryId, limit: limit + 1 }),
+    );
+    const { page, nextCursor } = composePage(found ?? [], limit);
     response.json({ events: page.map(presentEvent), next_cursor: nextCursor });
   });
 
   router.post('/redeliver', async (request, response) => {
     const repo = parseRepositoryQuery(request.query);
-    const { queued, refused } = await keepAudit(edges, request, { action: 'redeliver', repo }, () =>
-      redeliverFailed(events, repo, now()),
+    const { queued, refused } = await keepAudit(
+      edges,
+      request,
+      { action: 'redeliver', repo },
+      async () =>
+        (await findOf(repo, (repositoryId) => redeliverFailed(events, repositoryId, now()))) ?? NOTHING,
     );
     response.status(202).json({ status: 'queued', queued: queued.map(({ id }) => id), refused });
     if (queued.length > 0) onQueued();
@@ -52,6 +66,8 @@ export function serveEvents({ inbox: { events, audit }, onQueued, log, now }: Le
 
   return router;
 }
+
+const NOTHING: Awaited<ReturnType<typeof redeliverFailed>> = { queued: [], refused: 0 };
 
 function parseId(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);

@@ -13,6 +13,7 @@ export function readConnectionRow(row: ConnectionRow): Connection {
     previousSecret: row.previous_secret,
     state: row.state,
     connectedAt: row.connected_at,
+    updatedAt: row.updated_at,
     tokenKey: row.token_key,
     pausedUntil: row.paused_until,
     pauseReason: row.pause_reason,

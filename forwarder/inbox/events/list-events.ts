@@ -1,5 +1,4 @@
 // The ledger: events newest first, page by page along the id, so that new arrivals never shift a page.
-import { sql } from 'kysely';
 import type { StoredEvent } from '../event.ts';
 import type { EventQuery } from '../inbox.ts';
 import type { Db } from '../tables.ts';
@@ -7,10 +6,10 @@ import { readRow } from './read-row.ts';
 
 export async function listEvents(
   db: Db,
-  { repo, status, beforeId, limit }: EventQuery,
+  { repositoryId, status, beforeId, limit }: EventQuery,
 ): Promise<readonly StoredEvent[]> {
   let query = db.selectFrom('events').selectAll().orderBy('id', 'desc').limit(limit);
-  if (repo !== undefined) query = query.where(sql`lower(repo)`, '=', repo.toLowerCase());
+  if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId);
   if (status !== undefined) query = query.where('status', '=', status);
   if (beforeId !== undefined) query = query.where('id', '<', beforeId);
   return (await query.execute()).map(readRow);

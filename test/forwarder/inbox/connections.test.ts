@@ -142,4 +142,48 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await claim()).toEqual([1]);
     });
   });
+
+  describe('the repository of a name', () => {
+    const arrive = async (repositoryId: number, repo: string): Promise<void> => {
+      nowMs += 1000;
+      await inbox.events.store(compose(7, repositoryId, repo), {}, now());
+    };
+
+    it('is the one whose deliveries have it, in any case', async () => {
+      await arrive(1, 'octo/App');
+      expect(await inbox.events.findRepositoryId('OCTO/app')).toBe(1);
+      expect(await inbox.events.findRepositoryId('octo/other')).toBeUndefined();
+    });
+
+    it('is the one that was connected under it, also before anything has come', async () => {
+      await connect(3, 'octo/silent');
+      expect(await inbox.events.findRepositoryId('octo/silent')).toBe(3);
+    });
+
+    it('is none after it got another one', async () => {
+      await arrive(1, 'octo/app');
+      await arrive(1, 'octo/motor');
+      expect(await inbox.events.findRepositoryId('octo/motor')).toBe(1);
+      expect(await inbox.events.findRepositoryId('octo/app')).toBeUndefined();
+    });
+
+    it('is the renamed one as soon as GitHub told its new name', async () => {
+      await connect(1, 'octo/app');
+      await arrive(1, 'octo/app');
+      nowMs += 1000;
+      await inbox.connections.rename(1, 'octo/motor', now());
+      expect(await inbox.events.findRepositoryId('octo/motor')).toBe(1);
+      expect(await inbox.events.findRepositoryId('octo/app')).toBeUndefined();
+    });
+
+    it('is the one that took it over from another', async () => {
+      await connect(1, 'octo/app');
+      await arrive(1, 'octo/app');
+      await arrive(2, 'octo/app');
+      expect(await inbox.events.findRepositoryId('octo/app')).toBe(2);
+      nowMs += 1000;
+      await connect(3, 'octo/app');
+      expect(await inbox.events.findRepositoryId('octo/app')).toBe(3);
+    });
+  });
 });

@@ -64,6 +64,26 @@ describe('the ledger', () => {
     expect((await list('?repo=&status=&cursor=&limit=')).ids).toHaveLength(5);
   });
 
+  it('finds what came under a former name, and not what another repository has under it', async () => {
+    let nowMs = Date.parse('2026-11-23T10:00:00Z');
+    const renamed = await startLocalForwarder({ now: () => new Date((nowMs += 1000)) });
+    const names = [
+      { id: 1, full_name: 'octo/engine' },
+      { id: 1, full_name: 'octo/motor' },
+      { id: 2, full_name: 'octo/engine' },
+    ];
+    for (const [at, repository] of names.entries()) {
+      await deliver(renamed.url, composePullRequest({ repository, number: at + 1 }));
+    }
+    const listIds = async (repo: string) => {
+      const { body } = await renamed.ask('GET', `/api/v1/events?repo=${repo}`);
+      return (body['events'] as { id: number }[]).map(({ id }) => id);
+    };
+    expect(await listIds('octo/motor')).toEqual([2, 1]);
+    expect(await listIds('octo/engine')).toEqual([3]);
+    await renamed.close();
+  });
+
   it.each([
     ['limit=0', 'limit must be a whole number from 1 to 100'],
     ['limit=101', 'limit must be a whole number from 1 to 100'],

@@ -69,7 +69,7 @@ describe('two replicas', () => {
     const order = [4, 1, 9, 3, 7, 2, 8, 5, 6, 0];
     await Promise.all(order.map((at, index) => replicaAt(index).events.store(push(at), {}, NOW)));
     const events = await replicas[0].events.list({
-      repo: undefined,
+      repositoryId: undefined,
       status: undefined,
       beforeId: undefined,
       limit: 100,
