@@ -24,14 +24,19 @@ const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5000;
 /** A statement that hangs must not hold a delivery for longer than GitHub waits. */
 const STATEMENT_TIMEOUT_MS = 8000;
+/** An idle connection that a firewall has forgotten is found out before a delivery needs it. */
+const KEEP_ALIVE_MS = 10_000;
 const CHANNEL = 'nectr_events';
 
 /** @throws an Error that names the host when it cannot be reached or brought to the current form; never the password */
 export async function openPostgresInbox({ url, box, log }: PostgresOptions): Promise<Inbox> {
+  await migrate(url);
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     types: { getTypeParser: readTypes },
   });
@@ -39,16 +44,6 @@ export async function openPostgresInbox({ url, box, log }: PostgresOptions): Pro
     log.warn({ err: error }, 'an idle connection to the database was lost');
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  try {
-    // The migrator holds a lock of its own, so that replicas that start together migrate once.
-    const provider = { getMigrations: () => Promise.resolve(composeMigrations(KEY)) };
-    const { error } = await new Migrator({ db, provider }).migrateToLatest();
-    if (error !== undefined) throw error;
-  } catch (error) {
-    await db.destroy();
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new Error(`The database on ${new URL(url).host} cannot be used: ${problem}`, { cause: error });
-  }
   const listener = listenFor(CHANNEL, url, log);
   return composeInbox(db, {
     isShared: true,
@@ -68,6 +63,24 @@ export async function openPostgresInbox({ url, box, log }: PostgresOptions): Pro
       await db.destroy();
     },
   });
+}
+
+/** Without the time limit of other statements: an index on a million events takes longer than a delivery may. */
+async function migrate(url: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  pool.on('error', () => {}); // what needs it fails by itself
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    // The migrator holds a lock of its own, so that replicas that start together migrate once.
+    const provider = { getMigrations: () => Promise.resolve(composeMigrations(KEY)) };
+    const { error } = await new Migrator({ db, provider }).migrateToLatest();
+    if (error !== undefined) throw error;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Error(`The database on ${new URL(url).host} cannot be used: ${problem}`, { cause: error });
+  } finally {
+    await db.destroy();
+  }
 }
 
 const KEY = { type: 'bigserial', autoIncrement: false } as const;

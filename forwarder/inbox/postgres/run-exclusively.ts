@@ -1,20 +1,31 @@
 // Work on one key, one at a time across replicas. PostgreSQL holds the lock for a connection that does nothing else, and
 // frees it when that connection is lost.
-import pg from 'pg';
+import { setTimeout as wait } from 'node:timers/promises';
+import { withClient, type Liveness } from './with-client.ts';
 
-export async function runExclusively<Value>(
+/** Asked for again and again instead of waited for: a query that waits says as little as a connection that is lost. */
+const ASK_EVERY_MS = 50;
+
+export function runExclusively<Value>(
   url: string,
   key: string,
   work: () => Promise<Value>,
+  liveness?: Liveness,
 ): Promise<Value> {
   // Not from the pool: work that waits here would hold what the work before it needs to go on.
-  const client = new pg.Client({ connectionString: url, keepAlive: true });
-  client.on('error', () => {}); // the lock is gone with the connection; what needs the database fails by itself
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock(hashtextextended($1, 1))', [key]);
-    return await work();
-  } finally {
-    await client.end();
-  }
+  return withClient(
+    url,
+    async (client) => {
+      for (;;) {
+        const { rows } = await client.query<{ held: boolean }>(
+          'select pg_try_advisory_lock(hashtextextended($1, 1)) as held',
+          [key],
+        );
+        if (rows[0]?.held === true) break;
+        await wait(ASK_EVERY_MS);
+      }
+      return work();
+    },
+    liveness,
+  );
 }

@@ -1,0 +1,132 @@
+// Connections of their own, through a relay that can fall silent without closing anything, as a network does that drops
+// packets.
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { leadAlone } from '../../../../forwarder/inbox/postgres/lead-alone.ts';
+import { listenFor } from '../../../../forwarder/inbox/postgres/listen-for.ts';
+import { runExclusively } from '../../../../forwarder/inbox/postgres/run-exclusively.ts';
+import { openLog } from '../../../../forwarder/open-log.ts';
+import { waitFor } from '../../wait-for.ts';
+import { startPostgres, type PostgresServer } from '../stores.ts';
+
+const LIVENESS = { connectTimeoutMs: 2000, pingEveryMs: 20, pingTimeoutMs: 500 };
+
+let server: PostgresServer;
+let direct: string;
+let relay: Server;
+let relayed: string;
+let sockets: Socket[];
+let isSilent: boolean;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  const database = await server.create();
+  direct = database.kind === 'postgres' ? database.url : '';
+});
+afterAll(() => server.close());
+
+beforeEach(async () => {
+  sockets = [];
+  isSilent = false;
+  const { port } = new URL(direct);
+  relay = createServer((inner) => {
+    const outer = connect(Number(port), '127.0.0.1');
+    sockets.push(inner, outer);
+    for (const [from, to] of [
+      [inner, outer],
+      [outer, inner],
+    ] as const) {
+      from.on('data', (bytes) => (isSilent ? undefined : to.write(bytes)));
+      from.on('close', () => (isSilent ? undefined : to.destroy()));
+      from.on('error', () => {});
+    }
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  const url = new URL(direct);
+  url.port = String((relay.address() as AddressInfo).port);
+  relayed = url.href;
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => relay.close(resolve));
+});
+
+/** What is open falls silent; what is opened from now on goes through. */
+function dropSilently(): void {
+  for (const socket of sockets) socket.removeAllListeners('data').removeAllListeners('close').pause();
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+
+describe('a connection that is dropped silently', () => {
+  it('ends the duty that was held over it', async () => {
+    const leading = Promise.withResolvers<void>();
+    const led = leadAlone(
+      relayed,
+      'duty',
+      async (lost) => {
+        leading.resolve();
+        await untilAborted(lost);
+      },
+      LIVENESS,
+    );
+    await leading.promise;
+    dropSilently();
+    expect(await led).toBe(true);
+  });
+
+  it('is opened again by who listens', async () => {
+    let messages = 0;
+    const listener = listenFor('nectr_test', relayed, openLog('silent'), LIVENESS);
+    listener.onMessage(() => (messages += 1));
+    await waitFor('the first connection', () => messages > 0);
+    dropSilently();
+    const client = new pg.Client({ connectionString: direct });
+    await client.connect();
+    const before = messages;
+    await waitFor('another one', () => messages > before);
+    const heard = messages;
+    await client.query('notify nectr_test');
+    await waitFor('the message', () => messages > heard);
+    await client.end();
+    await listener.close();
+  });
+
+  it('is not waited on by who waits for another to end', async () => {
+    const first = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const holder = runExclusively(
+      direct,
+      'key',
+      async () => {
+        held.resolve();
+        await first.promise;
+      },
+      LIVENESS,
+    );
+    await held.promise;
+    const opened = sockets.length;
+    const waiting = runExclusively(relayed, 'key', () => Promise.resolve('done'), LIVENESS);
+    const refused = expect(waiting).rejects.toThrow();
+    await waitFor('its connection', () => sockets.length > opened);
+    dropSilently();
+    await refused;
+    first.resolve();
+    await holder;
+  });
+});
+
+it('a server that accepts and says nothing is given up', async () => {
+  isSilent = true;
+  const brief = { ...LIVENESS, connectTimeoutMs: 200 };
+  await expect(leadAlone(relayed, 'duty', () => Promise.resolve(), brief)).rejects.toThrow(/timeout/i);
+});
+
+it('who waits for a key goes on when it is free', async () => {
+  const order: string[] = [];
+  const work = (name: string) => () => Promise.resolve(void order.push(name));
+  await Promise.all(['a', 'b', 'c'].map((name) => runExclusively(direct, 'key', work(name), LIVENESS)));
+  expect(order.toSorted()).toEqual(['a', 'b', 'c']);
+});
