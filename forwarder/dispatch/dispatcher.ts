@@ -52,8 +52,10 @@ export class Dispatcher {
 
   /** Takes over first what an earlier process held, where there is only ever one; replicas wait for leases to end. */
   async start(): Promise<void> {
-    const { owner, log } = this.#edges;
-    const count = this.#inbox.isShared ? 0 : await this.#inbox.events.takeOver(owner, this.#now());
+    const { owner, log, policy } = this.#edges;
+    const count = this.#inbox.isShared
+      ? 0
+      : await this.#inbox.events.takeOver(owner, policy.maxFailures, this.#now());
     if (count > 0) log.warn({ count }, 'took over events that an earlier process was dispatching');
     this.#inbox.onQueued(() => this.wake());
     this.#lastRoundMs = this.#now().getTime();
@@ -103,8 +105,9 @@ export class Dispatcher {
     if (free === 0) return MAX_IDLE_MS;
     const blockedUntil = this.#readBlock(now);
     if (blockedUntil) return blockedUntil.getTime() - now.getTime();
+    const wanted = { limit: free, maxFailures: this.#edges.policy.maxFailures };
     const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + this.#leaseMs) };
-    for (const event of await this.#inbox.events.claim(lease, free, now)) {
+    for (const event of await this.#inbox.events.claim(lease, wanted, now)) {
       const work = this.#carryOut(event, lease.until).finally(() => {
         this.#running.delete(work);
         this.#bell.ring();

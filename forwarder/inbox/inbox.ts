@@ -46,6 +46,13 @@ export interface Lease {
   readonly until: Date;
 }
 
+/** What a dispatcher takes. */
+export interface Wanted {
+  readonly limit: number;
+  /** What was interrupted so often is not taken any more: it has failed. */
+  readonly maxFailures: number;
+}
+
 export interface RetryPlan {
   readonly reason: string;
   readonly nextAttemptAt: Date;
@@ -91,12 +98,12 @@ export interface EventStore {
   findRepositoryId(fullName: string): Promise<number | undefined>;
   /** Makes a finished event of a pull request pending again. */
   requeue(id: number, now: Date): Promise<RequeuedEvent>;
-  /** Takes up to `limit` due events; never two of one pull request at a time. */
-  claim(lease: Lease, limit: number, now: Date): Promise<readonly ClaimedEvent[]>;
+  /** Takes due events; never two of one pull request at a time. */
+  claim(lease: Lease, wanted: Wanted, now: Date): Promise<readonly ClaimedEvent[]>;
   /** When the next event falls due, as far as is known now. */
   readNextDue(now: Date): Promise<Date | undefined>;
   /** Frees what other owners hold. Only for a store that a single process uses: its owners are dead. */
-  takeOver(owner: string, now: Date): Promise<number>;
+  takeOver(owner: string, maxFailures: number, now: Date): Promise<number>;
   /** The three ends of an attempt; false: the lease was no longer this owner's. */
   dispatched(id: number, owner: string, now: Date): Promise<boolean>;
   fail(id: number, owner: string, reason: string, now: Date): Promise<boolean>;

@@ -2,7 +2,7 @@
 // dispatch can never arrive after a newer one.
 import { sql } from 'kysely';
 import type { ClaimedEvent } from '../event.ts';
-import type { Lease } from '../inbox.ts';
+import type { Lease, Wanted } from '../inbox.ts';
 import type { Db } from '../tables.ts';
 import { readClaimedRow } from './read-row.ts';
 import { returnExpired } from './return-event.ts';
@@ -10,10 +10,10 @@ import { returnExpired } from './return-event.ts';
 export async function claimEvents(
   db: Db,
   { owner, until }: Lease,
-  limit: number,
+  { limit, maxFailures }: Wanted,
   now: Date,
 ): Promise<readonly ClaimedEvent[]> {
-  await returnExpired(db, now);
+  await returnExpired(db, maxFailures, now);
   const due = await db
     .selectFrom('events as due')
     .select('due.id')

@@ -1,5 +1,5 @@
 // An event in processing → pending again: because its dispatch is to be tried later, or because its holder is gone.
-// One that was overtaken meanwhile, or whose repository was disconnected, is superseded instead.
+// One that was interrupted too often has failed. One that was overtaken meanwhile, or whose repository was disconnected, is superseded instead.
 import { holdConnection, WITHDRAWN } from '../connections/hold-connection.ts';
 import type { RetryPlan } from '../inbox.ts';
 import type { Db, EventRow } from '../tables.ts';
@@ -18,18 +18,22 @@ export async function retryEvent(db: Db, id: number, owner: string, plan: RetryP
   return row !== undefined;
 }
 
-/** Whoever held it may have died before or after the call: it counts as an attempt, so that none goes on for ever. */
-export async function returnExpired(db: Db, now: Date): Promise<void> {
+/**
+ * Whoever held it may have died before or after the call, and perhaps of it: it counts as a failure, and after `maxFailures`
+ * of them the event has failed, so that none ends the process for ever.
+ */
+export async function returnExpired(db: Db, maxFailures: number, now: Date): Promise<void> {
   await returnAll(
     db,
     await selectUndispatched(db).where('lease_until', '<=', now.toISOString()).execute(),
+    maxFailures,
     now,
   );
 }
 
-export async function takeOverEvents(db: Db, owner: string, now: Date): Promise<number> {
+export async function takeOverEvents(db: Db, owner: string, maxFailures: number, now: Date): Promise<number> {
   const rows = await selectUndispatched(db).where('lease_owner', '<>', owner).execute();
-  await returnAll(db, rows, now);
+  await returnAll(db, rows, maxFailures, now);
   return rows.length;
 }
 
@@ -44,13 +48,29 @@ function selectUndispatched(db: Db) {
     .skipLocked();
 }
 
-async function returnAll(db: Db, rows: readonly EventRow[], now: Date): Promise<void> {
-  const plan = {
-    reason: 'interrupted: the forwarder stopped during the dispatch',
-    nextAttemptAt: now,
-    counts: true,
-  };
-  for (const row of rows) await returnEvent(db, row, plan);
+const INTERRUPTED = 'interrupted: the forwarder stopped during the dispatch';
+
+async function returnAll(db: Db, rows: readonly EventRow[], maxFailures: number, now: Date): Promise<void> {
+  const plan = { reason: INTERRUPTED, nextAttemptAt: now, counts: true };
+  for (const row of rows) {
+    if (row.failures + 1 < maxFailures) await returnEvent(db, row, plan);
+    else await giveUp(db, row, now);
+  }
+}
+
+async function giveUp(db: Db, { id, failures }: EventRow, now: Date): Promise<void> {
+  await db
+    .updateTable('events')
+    .set({
+      status: 'failed',
+      reason: `${INTERRUPTED} (given up after ${failures + 1} tries)`,
+      failures: failures + 1,
+      completed_at: now.toISOString(),
+      lease_owner: null,
+      lease_until: null,
+    })
+    .where('id', '=', id)
+    .execute();
 }
 
 async function returnEvent(

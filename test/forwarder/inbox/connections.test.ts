@@ -4,7 +4,7 @@ import type { NewEvent } from '../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../forwarder/inbox/inbox.ts';
 import { openInbox, type Database } from '../../../forwarder/inbox/open-inbox.ts';
 import { openLog } from '../../../forwarder/open-log.ts';
-import { DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
+import { WANTED, DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
 
 let inbox: Inbox;
 let nowMs: number;
@@ -47,7 +47,7 @@ async function storeFor(connectionId: number | undefined, pullRequest?: number):
 
 const claim = async (): Promise<number[]> => {
   const lease = { owner: 'me', until: new Date(nowMs + MINUTE_MS) };
-  return (await inbox.events.claim(lease, 10, now())).map(({ id }) => id);
+  return (await inbox.events.claim(lease, { ...WANTED, limit: 10 }, now())).map(({ id }) => id);
 };
 
 describe.each(DATABASES)('on %s', (kind) => {

@@ -4,7 +4,7 @@ import type { FollowedEvent, NewEvent } from '../../../forwarder/inbox/event.ts'
 import type { Inbox } from '../../../forwarder/inbox/inbox.ts';
 import { openInbox, type Database } from '../../../forwarder/inbox/open-inbox.ts';
 import { openLog } from '../../../forwarder/open-log.ts';
-import { DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
+import { WANTED, DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
 
 let inbox: Inbox;
 let nowMs: number;
@@ -48,7 +48,8 @@ function compose({ effect = 'dispatch', head = 'a', at = '10:00:00', ...input }:
 const store = (input?: Input) => inbox.events.store(compose(input), {}, now());
 const statusOf = async (id: number) => (await inbox.events.read(id))?.status;
 const reasonOf = async (id: number) => (await inbox.events.read(id))?.reason;
-const claim = async (owner = 'me') => (await inbox.events.claim(lease(owner), 10, now())).map(({ id }) => id);
+const claim = async (owner = 'me') =>
+  (await inbox.events.claim(lease(owner), { ...WANTED, limit: 10 }, now())).map(({ id }) => id);
 
 /** Its dispatch was taken. */
 const dispatch = async (id: number): Promise<void> => {
@@ -312,10 +313,35 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await statusOf(1)).toBe('processing');
     });
 
+    it('that ends with its holder each time ends as failed, with the reason', async () => {
+      await store();
+      for (let failures = 1; failures < WANTED.maxFailures; failures += 1) {
+        expect(await claim(`holder ${failures}`)).toEqual([1]);
+        nowMs += 60_000;
+      }
+      expect(await claim('the last holder')).toEqual([1]);
+      nowMs += 60_000;
+      expect(await claim('nobody')).toEqual([]);
+      expect(await inbox.events.read(1)).toMatchObject({
+        status: 'failed',
+        reason: 'interrupted: the forwarder stopped during the dispatch (given up after 10 tries)',
+        completedAt: now().toISOString(),
+        failures: 10,
+      });
+    });
+
+    it('that ended a process at each of its starts is not taken over again', async () => {
+      await store();
+      await claim('dead');
+      expect(await inbox.events.takeOver('alive', 1, now())).toBe(1);
+      expect(await claim('alive')).toEqual([]);
+      expect(await statusOf(1)).toBe('failed');
+    });
+
     it('of a process that is gone is taken over at the next start', async () => {
       await store();
       await claim('dead');
-      expect(await inbox.events.takeOver('alive', now())).toBe(1);
+      expect(await inbox.events.takeOver('alive', WANTED.maxFailures, now())).toBe(1);
       expect(await claim('alive')).toEqual([1]);
     });
   });
@@ -346,7 +372,7 @@ describe.each(DATABASES)('on %s', (kind) => {
 
     it('is claimed oldest first, and no more than asked for', async () => {
       for (const pullRequest of [1, 2, 3]) await store({ pullRequest });
-      const claimed = await inbox.events.claim(lease(), 2, now());
+      const claimed = await inbox.events.claim(lease(), { ...WANTED, limit: 2 }, now());
       expect(claimed.map(({ id }) => id)).toEqual([1, 2]);
     });
   });

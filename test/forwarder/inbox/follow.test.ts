@@ -5,7 +5,7 @@ import type { Inbox } from '../../../forwarder/inbox/inbox.ts';
 import { openInbox, type Database } from '../../../forwarder/inbox/open-inbox.ts';
 import { openLog } from '../../../forwarder/open-log.ts';
 import { waitFor } from '../wait-for.ts';
-import { DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
+import { WANTED, DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
 
 let inbox: Inbox;
 let nowMs: number;
@@ -37,7 +37,7 @@ function compose(at: string, head: string, repositoryId = 1, pullRequest = 7): N
 
 async function dispatch(at: string, head: string): Promise<FollowedEvent> {
   const { eventId } = await inbox.events.store(compose(at, head), {}, now());
-  await inbox.events.claim({ owner: 'me', until: later(MINUTE_MS) }, 10, now());
+  await inbox.events.claim({ owner: 'me', until: later(MINUTE_MS) }, { ...WANTED, limit: 10 }, now());
   await inbox.events.dispatched(eventId, 'me', now());
   const followed = (await inbox.events.listFollowed()).find(({ id }) => id === eventId);
   if (!followed) throw new Error(`event ${eventId} is not followed`);
@@ -45,7 +45,9 @@ async function dispatch(at: string, head: string): Promise<FollowedEvent> {
 }
 
 const claimIds = async (): Promise<number[]> =>
-  (await inbox.events.claim({ owner: 'me', until: later(MINUTE_MS) }, 10, now())).map(({ id }) => id);
+  (await inbox.events.claim({ owner: 'me', until: later(MINUTE_MS) }, { ...WANTED, limit: 10 }, now())).map(
+    ({ id }) => id,
+  );
 
 async function connect(repositoryId: number, tokenKey: string): Promise<void> {
   const repository = { repositoryId, fullName: `octo/app-${repositoryId}`, secret: 's'.repeat(64) };

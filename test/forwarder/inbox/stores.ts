@@ -17,6 +17,9 @@ export interface DatabaseServer {
   close(): Promise<void>;
 }
 
+/** What a dispatcher asks for. */
+export const WANTED = { limit: 10, maxFailures: 10 };
+
 export const DATABASES = ['sqlite', 'postgres'] as const;
 
 export function startDatabases(kind: (typeof DATABASES)[number]): Promise<DatabaseServer> {

@@ -6,7 +6,7 @@ import { openPostgresInbox } from '../../../../forwarder/inbox/postgres/open-pos
 import { openLog } from '../../../../forwarder/open-log.ts';
 import { openSecretBox } from '../../../../forwarder/secrets/secret-box.ts';
 import { waitFor } from '../../wait-for.ts';
-import { startPostgres, type PostgresServer } from '../stores.ts';
+import { WANTED, startPostgres, type PostgresServer } from '../stores.ts';
 
 let server: PostgresServer;
 let replicas: [Inbox, Inbox];
@@ -84,21 +84,25 @@ describe('two replicas', () => {
       await replicas[0].events.store(push(1, pullRequest), {}, NOW);
     }
     const claims = await Promise.all(
-      Array.from({ length: 10 }, (_, at) => replicaAt(at).events.claim(lease(`owner-${at}`), 5, NOW)),
+      Array.from({ length: 10 }, (_, at) =>
+        replicaAt(at).events.claim(lease(`owner-${at}`), { ...WANTED, limit: 5 }, NOW),
+      ),
     );
     const ids = claims.flatMap((events) => events.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
     await replicas[1].events.store(push(2, 1), {}, NOW);
-    const more = await replicas[1].events.claim(lease('late'), 50, NOW);
+    const more = await replicas[1].events.claim(lease('late'), { ...WANTED, limit: 50 }, NOW);
     expect(more.filter(({ pullRequest }) => pullRequest === 1)).toEqual([]);
   });
 
   it('take over what the other held when its lease has ended', async () => {
     await replicas[0].events.store(push(1), {}, NOW);
-    await replicas[0].events.claim(lease('gone', 1000), 1, NOW);
-    expect(await replicas[1].events.claim(lease('heir'), 1, NOW)).toEqual([]);
+    await replicas[0].events.claim(lease('gone', 1000), { ...WANTED, limit: 1 }, NOW);
+    expect(await replicas[1].events.claim(lease('heir'), { ...WANTED, limit: 1 }, NOW)).toEqual([]);
     const later = new Date(NOW.getTime() + 2000);
-    expect(await replicas[1].events.claim(lease('heir', 10_000), 1, later)).toMatchObject([{ attempts: 2 }]);
+    expect(
+      await replicas[1].events.claim(lease('heir', 10_000), { ...WANTED, limit: 1 }, later),
+    ).toMatchObject([{ attempts: 2 }]);
   });
 
   it('wake each other', async () => {
