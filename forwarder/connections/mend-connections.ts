@@ -24,7 +24,7 @@ async function mend(edges: ConnectEdges, connection: Connection): Promise<void> 
   const { inbox, log, now } = edges;
   const { id, fullName, hookId, secret } = connection;
   const name = splitName(fullName);
-  const { github } = await requireGitHub(edges, name);
+  const { github, tokenKey } = await requireGitHub(edges, name);
   const target = { url: requireHookUrl(edges), secret };
   const known = hookId !== null && (await updateHook(github, name, hookId, target)) ? hookId : undefined;
   const found = known ?? (await adoptHook(github, name, target));
@@ -34,5 +34,6 @@ async function mend(edges: ConnectEdges, connection: Connection): Promise<void> 
     return;
   }
   await inbox.connections.complete(id, found, now());
+  await inbox.connections.resume(connection.repositoryId, tokenKey);
   log.warn({ repo: fullName, hook_id: found }, 'an interrupted connection was completed');
 }

@@ -1,6 +1,7 @@
 // The loop that takes due events from the store and dispatches a few at a time. Woken by new events, else at the next
 // due time; all that it must remember over a crash is in the store.
 import { randomUUID } from 'node:crypto';
+import { NO_CREDENTIALS } from '../inbox/connection.ts';
 import type { ClaimedEvent } from '../inbox/event.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Bell } from './bell.ts';
@@ -45,6 +46,7 @@ export class Dispatcher {
       events,
       connections,
       policy,
+      credentialsKey: edges.access?.credentialsKey ?? NO_CREDENTIALS,
       owner: randomUUID(),
       random: Math.random,
     };
@@ -52,11 +54,13 @@ export class Dispatcher {
 
   /** Takes over first what an earlier process held, where there is only ever one; replicas wait for leases to end. */
   async start(): Promise<void> {
-    const { owner, log, policy } = this.#edges;
+    const { owner, log, policy, credentialsKey } = this.#edges;
     const count = this.#inbox.isShared
       ? 0
       : await this.#inbox.events.takeOver(owner, policy.maxFailures, this.#now());
     if (count > 0) log.warn({ count }, 'took over events that an earlier process was dispatching');
+    const hastened = await this.#inbox.events.hasten(credentialsKey, this.#now());
+    if (hastened > 0) log.info({ count: hastened }, 'events that another token was refused are tried now');
     this.#inbox.onQueued(() => this.wake());
     this.#lastRoundMs = this.#now().getTime();
     this.#looping = this.#loop();
@@ -105,7 +109,8 @@ export class Dispatcher {
     if (free === 0) return MAX_IDLE_MS;
     const blockedUntil = this.#readBlock(now);
     if (blockedUntil) return blockedUntil.getTime() - now.getTime();
-    const wanted = { limit: free, maxFailures: this.#edges.policy.maxFailures };
+    const { maxFailures } = this.#edges.policy;
+    const wanted = { limit: free, maxFailures, credentialsKey: this.#edges.credentialsKey };
     const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + this.#leaseMs) };
     for (const event of await this.#inbox.events.claim(lease, wanted, now)) {
       const work = this.#carryOut(event, lease.until).finally(() => {
@@ -114,7 +119,7 @@ export class Dispatcher {
       });
       this.#running.add(work);
     }
-    const nextDue = await this.#inbox.events.readNextDue(now);
+    const nextDue = await this.#inbox.events.readNextDue(this.#edges.credentialsKey, now);
     return nextDue ? nextDue.getTime() - this.#now().getTime() : MAX_IDLE_MS;
   }
 

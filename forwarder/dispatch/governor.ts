@@ -29,9 +29,14 @@ export class Governor {
     return until;
   }
 
-  /** GitHub asked to wait. */
-  async block(tokenKey: string, until: Date): Promise<void> {
+  /** Nothing is to be tried before, by this process. */
+  hold(tokenKey: string, until: Date): void {
     this.#blocked.set(tokenKey, Math.max(until.getTime(), this.#blocked.get(tokenKey) ?? 0));
+  }
+
+  /** GitHub asked to wait: nothing is to be tried before, by any replica. */
+  async block(tokenKey: string, until: Date): Promise<void> {
+    this.hold(tokenKey, until);
     await this.#tokens.block(tokenKey, until);
   }
 

@@ -4,7 +4,7 @@ import { RequestError } from '@octokit/request-error';
 import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
 import type { RepositoryName } from '../github/open-github.ts';
 import { readRefusal, type Refusal } from '../github/read-refusal.ts';
-import type { Connection } from '../inbox/connection.ts';
+import { readPause, type Connection } from '../inbox/connection.ts';
 import type { ConnectionStore } from '../inbox/inbox.ts';
 import type { Governor } from './governor.ts';
 import { RETRY_POLICY } from './plan-retry.ts';
@@ -38,9 +38,8 @@ export async function readInBackground<Value>(
   const { access, now } = edges;
   let tokenKey: string | undefined;
   try {
-    if (connection?.pausedUntil != null && connection.pausedUntil > now().toISOString()) {
-      return { kind: 'waits', reason: `paused: ${connection.pauseReason ?? 'no reason is known'}` };
-    }
+    const pause = connection && readPause(connection, access.credentialsKey, now());
+    if (pause) return { kind: 'waits', reason: `paused: ${pause.reason}` };
     const repository = await access.forRepository(name);
     ({ tokenKey } = repository);
     const requireSpare = composeRequireSpare(edges, tokenKey);
@@ -78,7 +77,7 @@ function isOfGitHub(error: unknown): boolean {
 }
 
 async function heed(
-  { connections, governor, now }: BackgroundEdges,
+  { access, connections, governor, now }: BackgroundEdges,
   refusal: Refusal,
   tokenKey: string,
 ): Promise<void> {
@@ -89,7 +88,9 @@ async function heed(
   if (refusal.kind === 'token_rejected') {
     const until = after(RETRY_POLICY.tokenWaitMs);
     const reason = 'github_token_rejected: GitHub answers 401; the token is wrong, expired or revoked';
-    await governor.block(tokenKey, until);
-    await connections.pause({ tokenKey }, { until, reason });
+    // Not stored: an App's key may be replaced, and its installations keep their names.
+    governor.hold(tokenKey, until);
+    const { credentialsKey } = access;
+    await connections.pause({ tokenKey }, { until, reason, credentialsKey });
   }
 }

@@ -13,6 +13,8 @@ export interface SettleEdges {
   readonly connections: ConnectionStore;
   readonly governor: Governor | undefined;
   readonly owner: string;
+  /** What calls are made with, and so what a refusal is of. */
+  readonly credentialsKey: string;
   readonly policy: RetryPolicy;
   readonly metrics: Pick<Metrics, 'countDispatch'>;
   readonly log: Log;
@@ -93,11 +95,13 @@ async function pause(
 ): Promise<boolean> {
   const until = after(edges.now(), edges.policy.tokenWaitMs);
   const { reason } = outcome;
-  await edges.connections.pause({ repositoryId: event.repositoryId }, { until, reason });
+  const { credentialsKey } = edges;
+  const stop = { until, reason, credentialsKey };
+  await edges.connections.pause({ repositoryId: event.repositoryId }, stop);
   if (outcome.kind === 'token_rejected' && outcome.tokenKey !== undefined) {
-    await edges.connections.pause({ tokenKey: outcome.tokenKey }, { until, reason });
+    await edges.connections.pause({ tokenKey: outcome.tokenKey }, stop);
   }
-  return waitFor(edges, event, { reason, nextAttemptAt: until, counts: false });
+  return waitFor(edges, event, { reason, nextAttemptAt: until, counts: false, waitKey: credentialsKey });
 }
 
 function tryAgain(

@@ -3,14 +3,14 @@ import type { ConnectEdges } from '../connections/call-github.ts';
 import { isAsWeMakeIt } from '../connections/connect-repository.ts';
 import { readHook, type Hook } from '../github/hooks.ts';
 import type { GitHub, RepositoryName } from '../github/open-github.ts';
-import type { Connection } from '../inbox/connection.ts';
+import { readPause, type Connection } from '../inbox/connection.ts';
 import { tellOf, type Check } from './check.ts';
 
 const tell = tellOf('webhook');
 
 /** @throws what GitHub refuses, as Octokit tells it */
 export async function examineHook(
-  { hookUrl, reader, now }: ConnectEdges,
+  { access, hookUrl, reader, now }: ConnectEdges,
   github: GitHub,
   name: RepositoryName,
   connection: Connection | undefined,
@@ -23,10 +23,8 @@ export async function examineHook(
   if (!hook) return tell('problem', 'The webhook is gone on GitHub: connect the repository again.');
   if (!hook.active) return tell('problem', 'The webhook is switched off: connect the repository again.');
   if (hookUrl !== undefined && !isAsWeMakeIt(hook, hookUrl)) return tellChanged(hook);
-  const { pausedUntil, pauseReason } = connection;
-  if (pausedUntil !== null && pausedUntil > now().toISOString()) {
-    return tell('problem', `Paused until ${pausedUntil}: ${pauseReason ?? 'no reason is known'}.`);
-  }
+  const pause = readPause(connection, access?.credentialsKey, now());
+  if (pause) return tell('problem', `Paused until ${pause.until}: ${pause.reason}.`);
   return tellLastResponse(hook);
 }
 

@@ -15,6 +15,8 @@ export interface RepositoryAccess {
 export interface GitHubAccess {
   /** The one token of all repositories; undefined when each installation of an App has its own. */
   readonly onlyKey: string | undefined;
+  /** A name for what this process was started with: another one after the token, or the App's key, was replaced. */
+  readonly credentialsKey: string;
   readonly budgets: RateBudgets;
   /** @throws what GitHub refuses, as Octokit tells it: 404 where the App is not installed */
   forRepository(name: RepositoryName): Promise<RepositoryAccess>;
@@ -42,7 +44,12 @@ export function openGitHubAccess(options: AccessOptions): GitHubAccess {
   if ('token' in credentials) {
     const tokenKey = `token:${digest(credentials.token)}`;
     const access = open(credentials, tokenKey);
-    return { onlyKey: tokenKey, budgets, forRepository: () => Promise.resolve(access) };
+    return {
+      onlyKey: tokenKey,
+      credentialsKey: tokenKey,
+      budgets,
+      forRepository: () => Promise.resolve(access),
+    };
   }
   const { app } = credentials;
   const { github: asApp } = open(credentials, `app:${app.appId}`);
@@ -50,6 +57,7 @@ export function openGitHubAccess(options: AccessOptions): GitHubAccess {
   const accesses = new Map<number, RepositoryAccess>();
   return {
     onlyKey: undefined,
+    credentialsKey: `app:${app.appId}:${digest(app.privateKey)}`,
     budgets,
     forRepository: async (name) => {
       const id = await installations.find(name);

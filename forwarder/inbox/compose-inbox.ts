@@ -8,6 +8,7 @@ import { findRepositoryId } from './events/find-repository.ts';
 import { listEvents, readEvent } from './events/list-events.ts';
 import { requeueEvent } from './events/requeue-event.ts';
 import { retryEvent, takeOverEvents } from './events/return-event.ts';
+import { hastenEvents } from './events/hasten-events.ts';
 import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
 import { storeEvent } from './events/store-event.ts';
@@ -73,7 +74,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       findRepositoryId: (fullName) => findRepositoryId(db, fullName),
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
       claim: (lease, wanted, now) => transact((trx) => claimEvents(trx, lease, wanted, now)),
-      readNextDue: (now) => readNextDue(db, now),
+      readNextDue: (credentialsKey, now) => readNextDue(db, credentialsKey, now),
+      hasten: (credentialsKey, now) => hastenEvents(db, credentialsKey, now),
       takeOver: (owner, maxFailures, now) => transact((trx) => takeOverEvents(trx, owner, maxFailures, now)),
       dispatched: (id, owner, now) => dispatchEvent(db, id, owner, now),
       fail: (id, owner, reason, now) => failEvent(db, id, owner, reason, now),

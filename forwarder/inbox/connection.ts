@@ -22,4 +22,25 @@ export interface Connection {
   /** Nothing is dispatched before; ISO 8601 in UTC. */
   readonly pausedUntil: string | null;
   readonly pauseReason: string | null;
+  /** The credentials that were refused. */
+  readonly pauseKey: string | null;
 }
+
+export interface CurrentPause {
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** A pause belongs to the credentials that were refused: others go on at once. */
+export function readPause(
+  { pausedUntil, pauseReason, pauseKey }: Connection,
+  credentialsKey: string | undefined,
+  now: Date,
+): CurrentPause | undefined {
+  if (pausedUntil === null || pausedUntil <= now.toISOString()) return undefined;
+  if (pauseKey !== (credentialsKey ?? NO_CREDENTIALS)) return undefined;
+  return { until: pausedUntil, reason: pauseReason ?? 'no reason is known' };
+}
+
+/** Stands for a forwarder that was started without any. */
+export const NO_CREDENTIALS = 'none';

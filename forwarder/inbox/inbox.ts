@@ -51,6 +51,8 @@ export interface Wanted {
   readonly limit: number;
   /** What was interrupted so often is not taken any more: it has failed. */
   readonly maxFailures: number;
+  /** What these were refused waits; what others were refused does not. */
+  readonly credentialsKey: string;
 }
 
 export interface RetryPlan {
@@ -60,6 +62,8 @@ export interface RetryPlan {
   readonly counts: boolean;
   /** No call was made: it is no attempt at all. */
   readonly isUncalled?: boolean;
+  /** It waits because these credentials were refused. */
+  readonly waitKey?: string;
 }
 
 export interface FoundRun {
@@ -101,7 +105,9 @@ export interface EventStore {
   /** Takes due events; never two of one pull request at a time. */
   claim(lease: Lease, wanted: Wanted, now: Date): Promise<readonly ClaimedEvent[]>;
   /** When the next event falls due, as far as is known now. */
-  readNextDue(now: Date): Promise<Date | undefined>;
+  readNextDue(credentialsKey: string, now: Date): Promise<Date | undefined>;
+  /** Makes due what waits because other credentials were refused. Returns how many. */
+  hasten(credentialsKey: string, now: Date): Promise<number>;
   /** Frees what other owners hold. Only for a store that a single process uses: its owners are dead. */
   takeOver(owner: string, maxFailures: number, now: Date): Promise<number>;
   /** The three ends of an attempt; false: the lease was no longer this owner's. */

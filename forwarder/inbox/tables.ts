@@ -36,6 +36,8 @@ export interface EventTable {
   connection_id: number | null;
   /** 1: fetched from GitHub, and not delivered. */
   is_fetched: Generated<number>;
+  /** It waits because these credentials were refused. */
+  wait_key: string | null;
 }
 
 export interface ConnectionTable {
@@ -50,7 +52,7 @@ export interface ConnectionTable {
   token_key: string | null;
   paused_until: string | null;
   pause_reason: string | null;
-  /** Which credentials were refused. */
+  /** Which credentials were refused: others are not stopped by it. */
   pause_key: string | null;
   connected_at: string | null;
   created_at: string;

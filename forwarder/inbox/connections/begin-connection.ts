@@ -56,6 +56,7 @@ export async function completeConnection(db: Db, id: number, hookId: number, now
       updated_at: at,
       paused_until: null,
       pause_reason: null,
+      pause_key: null,
     })
     .where('id', '=', id)
     .returningAll()

@@ -17,6 +17,7 @@ export function readConnectionRow(row: ConnectionRow): Connection {
     tokenKey: row.token_key,
     pausedUntil: row.paused_until,
     pauseReason: row.pause_reason,
+    pauseKey: row.pause_key,
   };
 }
 

@@ -7,15 +7,21 @@ export const TOKEN_REJECTED = 'github_token_rejected';
 export interface Pause {
   readonly until: Date;
   readonly reason: string;
+  /** The credentials that were refused. */
+  readonly credentialsKey: string;
 }
 
 /** One connection, or all that use a token. */
 export type PauseScope = { readonly repositoryId: number } | { readonly tokenKey: string };
 
-export async function pauseConnections(db: Db, scope: PauseScope, { until, reason }: Pause): Promise<void> {
+export async function pauseConnections(
+  db: Db,
+  scope: PauseScope,
+  { until, reason, credentialsKey }: Pause,
+): Promise<void> {
   const update = db
     .updateTable('connections')
-    .set({ paused_until: until.toISOString(), pause_reason: reason });
+    .set({ paused_until: until.toISOString(), pause_reason: reason, pause_key: credentialsKey });
   await (
     'tokenKey' in scope
       ? update.where('token_key', '=', scope.tokenKey)
@@ -27,7 +33,7 @@ export async function pauseConnections(db: Db, scope: PauseScope, { until, reaso
 export async function resumeConnections(db: Db, repositoryId: number, tokenKey: string): Promise<void> {
   await db
     .updateTable('connections')
-    .set({ token_key: tokenKey, paused_until: null, pause_reason: null })
+    .set({ token_key: tokenKey, paused_until: null, pause_reason: null, pause_key: null })
     .where((where) =>
       where.or([
         where('repository_id', '=', repositoryId),

@@ -10,7 +10,7 @@ import { returnExpired } from './return-event.ts';
 export async function claimEvents(
   db: Db,
   { owner, until }: Lease,
-  { limit, maxFailures }: Wanted,
+  { limit, maxFailures, credentialsKey }: Wanted,
   now: Date,
 ): Promise<readonly ClaimedEvent[]> {
   await returnExpired(db, maxFailures, now);
@@ -19,7 +19,7 @@ export async function claimEvents(
     .select('due.id')
     .where('due.status', '=', 'pending')
     .where('due.next_attempt_at', '<=', now.toISOString())
-    .where(isNotPaused('due', now))
+    .where(isNotPaused('due', credentialsKey, now))
     .where((where) =>
       where.not(
         where.exists(
@@ -60,21 +60,22 @@ export async function claimEvents(
 }
 
 /** Its repository's connection is not waiting for a person. Few are: a look at each is cheap. */
-function isNotPaused(events: 'due' | 'events', now: Date) {
+function isNotPaused(events: 'due' | 'events', credentialsKey: string, now: Date) {
   return sql<boolean>`not exists (
     select 1 from connections
     where connections.repository_id = ${sql.ref(`${events}.repository_id`)}
       and connections.paused_until > ${now.toISOString()}
+      and connections.pause_key = ${credentialsKey}
   )`;
 }
 
 /** The earliest time at which a pending event falls due, a lease ends, or a pause does. */
-export async function readNextDue(db: Db, now: Date): Promise<Date | undefined> {
+export async function readNextDue(db: Db, credentialsKey: string, now: Date): Promise<Date | undefined> {
   const pending = await db
     .selectFrom('events')
     .select('next_attempt_at as at')
     .where('status', '=', 'pending')
-    .where(isNotPaused('events', now))
+    .where(isNotPaused('events', credentialsKey, now))
     .orderBy('next_attempt_at')
     .limit(1)
     .executeTakeFirst();
@@ -88,6 +89,7 @@ export async function readNextDue(db: Db, now: Date): Promise<Date | undefined> 
     .selectFrom('connections')
     .select((select) => select.fn.min('paused_until').as('at'))
     .where('paused_until', '>', now.toISOString())
+    .where('pause_key', '=', credentialsKey)
     .executeTakeFirst();
   const times = [pending?.at, held?.at, paused?.at].filter((at) => typeof at === 'string').sort();
   return times[0] === undefined ? undefined : new Date(times[0]);

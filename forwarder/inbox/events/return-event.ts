@@ -76,7 +76,7 @@ async function giveUp(db: Db, { id, failures }: EventRow, now: Date): Promise<vo
 async function returnEvent(
   db: Db,
   row: EventRow,
-  { reason, nextAttemptAt, counts, isUncalled = false }: RetryPlan,
+  { reason, nextAttemptAt, counts, isUncalled = false, waitKey }: RetryPlan,
 ): Promise<void> {
   const { id, failures } = row;
   const attempts = row.attempts - (isUncalled ? 1 : 0);
@@ -88,7 +88,7 @@ async function returnEvent(
       : { status: 'superseded' as const, reason: obstacle, completed_at: next };
   await db
     .updateTable('events')
-    .set({ ...change, attempts, lease_owner: null, lease_until: null })
+    .set({ ...change, attempts, wait_key: waitKey ?? null, lease_owner: null, lease_until: null })
     .where('id', '=', id)
     .execute();
 }

@@ -8,6 +8,7 @@ export async function addOriginsAndIndexes(db: Kysely<unknown>): Promise<void> {
     .alterTable('events')
     .addColumn('is_fetched', 'integer', (column) => column.notNull().defaultTo(0))
     .execute();
+  await db.schema.alterTable('events').addColumn('wait_key', 'text').execute();
   await db.schema.alterTable('connections').addColumn('pause_key', 'text').execute();
   await sql`update events set connection_id =
     (select id from connections where connections.repository_id = events.repository_id)`.execute(db);

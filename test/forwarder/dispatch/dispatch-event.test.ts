@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FAST_RETRIES } from '../local-forwarder.ts';
+import { FAST_RETRIES, startLocalForwarder } from '../local-forwarder.ts';
 import { recordDispatches, setStage } from '../stage.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -297,5 +297,31 @@ describe('the log', () => {
     stage.github.fail({ route: DISPATCHES, reset: 'before' });
     await readWhenDone(await send());
     expect(stage.scene.forwarder.log.join('')).not.toContain(stage.scene.token);
+  });
+});
+
+describe('a token that was replaced', () => {
+  const policy = { ...FAST_RETRIES, tokenWaitMs: 5 * 60_000, maxAgeMs: 60 * 60_000 };
+
+  it.each([
+    ['of a connected repository', true],
+    ['of a webhook made by hand', false],
+  ])('starts at once with what the old one was refused: an event %s', async (_, isConnected) => {
+    const { github } = stage;
+    const scene = await stage.open({ policy });
+    if (isConnected) await scene.connect();
+    github.fail({ route: DISPATCHES, status: 401 });
+    const { body } = await scene.send();
+    await readWhen(body['event_id'], ({ reason }) => /github_token_rejected/.test(String(reason)));
+    await scene.forwarder.stop();
+    const token = github.createToken('ada', { contents: 'write', actions: 'read', metadata: 'read' });
+    const { databasePath } = scene.forwarder;
+    const environment = { GITHUB_TOKEN: token, GITHUB_API_URL: github.apiUrl };
+    const next = await startLocalForwarder({ databasePath, policy, environment });
+    try {
+      await waitFor('the dispatch', () => scene.dispatches.length === 1);
+    } finally {
+      await next.close();
+    }
   });
 });

@@ -186,4 +186,42 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await inbox.events.findRepositoryId('octo/app')).toBe(3);
     });
   });
+
+  describe('what credentials were refused', () => {
+    const claimWith = async (credentialsKey: string): Promise<number[]> => {
+      const lease = { owner: 'me', until: new Date(nowMs + MINUTE_MS) };
+      const claimed = await inbox.events.claim(lease, { ...WANTED, credentialsKey }, now());
+      return claimed.map(({ id }) => id);
+    };
+    const until = (): Date => new Date(nowMs + MINUTE_MS);
+
+    it('pauses a connection for these, and not for others', async () => {
+      const connection = await connect();
+      await storeFor(connection);
+      const pause = { until: until(), reason: 'x', credentialsKey: 'token:old' };
+      await inbox.connections.pause({ repositoryId: 1 }, pause);
+      expect(await claimWith('token:old')).toEqual([]);
+      expect(await inbox.events.readNextDue('token:old', now())).toEqual(until());
+      expect(await inbox.events.readNextDue('token:new', now())).toEqual(now());
+      expect(await claimWith('token:new')).toEqual([1]);
+    });
+
+    it('is due at once when others are there', async () => {
+      await storeFor(undefined);
+      await claimWith('token:old');
+      const plan = { reason: 'x', nextAttemptAt: until(), counts: false, waitKey: 'token:old' };
+      await inbox.events.retry(1, 'me', plan);
+      expect(await inbox.events.hasten('token:old', now())).toBe(0);
+      expect(await claimWith('token:old')).toEqual([]);
+      expect(await inbox.events.hasten('token:new', now())).toBe(1);
+      expect(await claimWith('token:new')).toEqual([1]);
+    });
+
+    it('does not hasten what waits for something else', async () => {
+      await storeFor(undefined);
+      await claimWith('token:old');
+      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: until(), counts: true });
+      expect(await inbox.events.hasten('token:new', now())).toBe(0);
+    });
+  });
 });

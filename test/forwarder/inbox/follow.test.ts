@@ -10,6 +10,7 @@ import { WANTED, DATABASES, startDatabases, type DatabaseServer } from './stores
 let inbox: Inbox;
 let nowMs: number;
 
+const { credentialsKey } = WANTED;
 const now = (): Date => new Date(nowMs);
 const later = (ms: number): Date => new Date(nowMs + ms);
 const MINUTE_MS = 60_000;
@@ -139,11 +140,14 @@ describe.each(DATABASES)('on %s', (kind) => {
       await connect(2, 'token:b');
       await inbox.events.store(compose('10:00:00', 'a', 1), {}, now());
       await inbox.events.store(compose('10:00:00', 'a', 2), {}, now());
-      await inbox.connections.pause({ tokenKey: 'token:a' }, { until: later(HOUR_MS), reason: 'x' });
-      expect(await inbox.events.readNextDue(now())).toEqual(now());
+      await inbox.connections.pause(
+        { tokenKey: 'token:a' },
+        { until: later(HOUR_MS), reason: 'x', credentialsKey },
+      );
+      expect(await inbox.events.readNextDue(WANTED.credentialsKey, now())).toEqual(now());
       expect(await claimIds()).toEqual([2]);
       await inbox.events.dispatched(2, 'me', now());
-      expect(await inbox.events.readNextDue(now())).toEqual(later(HOUR_MS));
+      expect(await inbox.events.readNextDue(WANTED.credentialsKey, now())).toEqual(later(HOUR_MS));
       nowMs += HOUR_MS;
       expect(await claimIds()).toEqual([1]);
     });
@@ -151,8 +155,14 @@ describe.each(DATABASES)('on %s', (kind) => {
     it('goes on when its token works for another repository, but not when its own right is what is missing', async () => {
       for (const id of [1, 2, 3]) await connect(id, 'token:a');
       const until = later(HOUR_MS);
-      await inbox.connections.pause({ tokenKey: 'token:a' }, { until, reason: 'github_token_rejected: 401' });
-      await inbox.connections.pause({ repositoryId: 2 }, { until, reason: 'github_permission_missing: 403' });
+      await inbox.connections.pause(
+        { tokenKey: 'token:a' },
+        { until, reason: 'github_token_rejected: 401', credentialsKey },
+      );
+      await inbox.connections.pause(
+        { repositoryId: 2 },
+        { until, reason: 'github_permission_missing: 403', credentialsKey },
+      );
       await inbox.connections.resume(3, 'token:a');
       const states = await inbox.connections.list('connected');
       expect(states.map(({ pausedUntil }) => pausedUntil)).toEqual([null, until.toISOString(), null]);

@@ -18,7 +18,7 @@ export interface DatabaseServer {
 }
 
 /** What a dispatcher asks for. */
-export const WANTED = { limit: 10, maxFailures: 10 };
+export const WANTED = { limit: 10, maxFailures: 10, credentialsKey: 'token:a' };
 
 export const DATABASES = ['sqlite', 'postgres'] as const;
 
