@@ -2,6 +2,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { EVENT_STATUSES } from '../inbox/event.ts';
 import type { EventStore } from '../inbox/inbox.ts';
+import { keepMeasures } from './keep-measures.ts';
 
 export interface Metrics {
   /** `received`, `duplicate_skipped`, `ignored`, or the code of a refusal. */
@@ -24,6 +25,7 @@ export interface MetricsOptions {
 }
 
 export function openMetrics({ events, readRateBudget, now }: MetricsOptions): Metrics {
+  const measure = keepMeasures(() => events.measure());
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -76,7 +78,7 @@ export function openMetrics({ events, readRateBudget, now }: MetricsOptions): Me
       if (latencyMs !== undefined) latency.observe(latencyMs / 1000);
     },
     render: async () => {
-      const { counts, oldestOpenAt } = await events.measure();
+      const { counts, oldestOpenAt } = await measure();
       for (const status of EVENT_STATUSES) stored.set({ status }, counts.get(status) ?? 0);
       age.set(oldestOpenAt ? Math.max(0, now().getTime() - oldestOpenAt.getTime()) / 1000 : 0);
       const left = readRateBudget();
