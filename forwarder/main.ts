@@ -27,7 +27,7 @@ async function run(): Promise<void> {
     return;
   }
   // What was polled for comes at the next look.
-  const polling = { reconcileEveryMs: POLL_EVERY_MS, pingTimeoutMs: 2 * POLL_EVERY_MS };
+  const polling = { isPolling: true, reconcileEveryMs: POLL_EVERY_MS, pingTimeoutMs: 2 * POLL_EVERY_MS };
   const forwarder = await startForwarder(config, { log, ...(isPolling ? polling : {}) });
   log.info({ ...describeStart(config, forwarder), polling: isPolling ?? false }, 'listening');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

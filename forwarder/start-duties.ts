@@ -18,8 +18,6 @@ export interface DutiesOptions {
 export interface Duties {
   /** Undefined: there is no token to fetch with. */
   readonly reconcile: (() => Promise<Reconciled>) | undefined;
-  /** GitHub may have made a webhook that nobody knows of. */
-  onDoubt(): void;
   stop(): Promise<void>;
 }
 
@@ -29,7 +27,7 @@ export function startDuties(options: DutiesOptions): Duties {
   const { connect, metrics, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
   const { access, governor, inbox, reader, log, now } = connect;
   if (!access || !governor) {
-    return { reconcile: undefined, onDoubt: () => {}, stop: () => Promise.resolve() };
+    return { reconcile: undefined, stop: () => Promise.resolve() };
   }
   const { reconcileEveryMs = RECONCILE_EVERY_MS } = options;
   const reconcile = (signal?: AbortSignal): Promise<Reconciled> =>
@@ -50,9 +48,9 @@ export function startDuties(options: DutiesOptions): Duties {
       return reconcileEveryMs;
     },
   });
+  inbox.onDoubt(() => reconciler.wake());
   return {
     reconcile: () => reconcile(),
-    onDoubt: () => reconciler.wake(),
     stop: async () => {
       await Promise.all([follower.stop(), reconciler.stop()]);
     },

@@ -29,6 +29,8 @@ export interface ForwarderOptions {
   readonly reconcileEveryMs?: number;
   /** How long connecting waits for the ping of a new webhook; 5 s unless told. */
   readonly pingTimeoutMs?: number;
+  /** GitHub is asked instead of listened to. */
+  readonly isPolling?: boolean;
   /** For one call to GitHub. */
   readonly githubTimeoutMs?: number;
   /** How long a write waits for another process's lock. */
@@ -62,7 +64,12 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
     }),
     hookUrl: backendUrl === undefined ? undefined : `${backendUrl}${WEBHOOK_PATH}`,
     pingTimeoutMs: options.pingTimeoutMs ?? 5000,
-    onDoubt: () => duties.onDoubt(),
+    isPolling: options.isPolling ?? false,
+    onDoubt: () => {
+      inbox.announceDoubt().catch((error: unknown) => {
+        log.warn({ err: error }, 'a doubt could not be announced: the next round looks');
+      });
+    },
     stopping: stopping.signal,
     log,
     now,

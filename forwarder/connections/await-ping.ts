@@ -9,7 +9,7 @@ import type { ConnectEdges } from './call-github.ts';
 const LOOK_EVERY_MS = 50;
 
 export async function awaitPing(
-  { inbox, log, pingTimeoutMs }: ConnectEdges,
+  { inbox, log, pingTimeoutMs, isPolling }: ConnectEdges,
   github: GitHub,
   { repositoryId, fullName, hookId }: Connection,
   { isSent }: { readonly isSent: boolean },
@@ -22,7 +22,7 @@ export async function awaitPing(
   }
   const endsAt = performance.now() + pingTimeoutMs;
   for (;;) {
-    if (await inbox.events.hasPing(repositoryId, since)) return true;
+    if (await inbox.events.hasPing(repositoryId, since, { orFetched: isPolling })) return true;
     if (performance.now() > endsAt) break;
     await wait(LOOK_EVERY_MS);
   }

@@ -20,6 +20,8 @@ export interface ConnectEdges {
   readonly reader: ConditionalReader;
   /** How long the ping of a new webhook is waited for. */
   readonly pingTimeoutMs: number;
+  /** GitHub is asked instead of listened to: a ping that was fetched is all that there will be. */
+  readonly isPolling: boolean;
   /** It is not known whether GitHub has made a webhook: somebody has to look. */
   readonly onDoubt: () => void;
   /** Aborted when the service stops: what goes on behind answers ends. */

@@ -7,6 +7,7 @@ import { filterUnknown, hasPing, rememberReconciled } from './events/known-deliv
 import { findRepositoryId } from './events/find-repository.ts';
 import { listEvents, readEvent } from './events/list-events.ts';
 import { requeueEvent } from './events/requeue-event.ts';
+import { requeueFailed, selectFailed, type FailedQuery } from './events/requeue-failed.ts';
 import { retryEvent, takeOverEvents } from './events/return-event.ts';
 import { hastenEvents } from './events/hasten-events.ts';
 import { measureEvents } from './events/measure-events.ts';
@@ -17,9 +18,9 @@ import { findByHook, findByName, findByRepository, listConnections } from './con
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
 import { removeConnection } from './connections/remove-connection.ts';
 import { renameConnection } from './connections/rename-connection.ts';
-import type { NewEvent, Origin } from './event.ts';
+import type { NewEvent, Origin, PullRequestFacts } from './event.ts';
 import { gather } from './gather.ts';
-import type { ConnectionStore, Inbox, RequeuedEvent, StoredDelivery } from './inbox.ts';
+import type { ConnectionStore, Inbox, RequeuedBatch, RequeuedEvent, StoredDelivery } from './inbox.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { resealConnections, sealConnections } from './seal-connections.ts';
 import { probe } from './probe.ts';
@@ -37,6 +38,8 @@ export interface DatabaseWays {
   /** Tells every replica, once the transaction is committed, that there is something to dispatch. */
   readonly announceQueued: (db: Db) => Promise<void>;
   readonly onQueued: (wake: () => void) => void;
+  readonly announceDoubt: Inbox['announceDoubt'];
+  readonly onDoubt: Inbox['onDoubt'];
   readonly exclusively: <Value>(key: string, work: () => Promise<Value>) => Promise<Value>;
   readonly lead: Inbox['lead'];
   readonly close: () => Promise<void>;
@@ -73,6 +76,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       read: (id) => readEvent(db, id),
       findRepositoryId: (fullName) => findRepositoryId(db, fullName),
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
+      requeueFailed: (query, now) => transact((trx) => requeueFailedLocked(ways, trx, query, now)),
       claim: (lease, wanted, now) => transact((trx) => claimEvents(trx, lease, wanted, now)),
       readNextDue: (credentialsKey, now) => readNextDue(db, credentialsKey, now),
       hasten: (credentialsKey, now) => hastenEvents(db, credentialsKey, now),
@@ -83,7 +87,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       listFollowed: () => listFollowed(db),
       noteRun: (event, run) => noteRun(db, event, run),
       endRun: (event, end, now) => transact((trx) => endRun(trx, event, end, now)),
-      hasPing: (repositoryId, since) => hasPing(db, repositoryId, since),
+      hasPing: (repositoryId, since, options) => hasPing(db, repositoryId, since, options),
       filterUnknown: (deliveryIds) => filterUnknown(db, deliveryIds),
       rememberReconciled: (deliveryId, now) => rememberReconciled(db, deliveryId, now),
       measure: () => measureEvents(db),
@@ -101,6 +105,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     lead: ways.lead,
     reseal: (now) => resealConnections(sealed, ways.box, now),
     onQueued: ways.onQueued,
+    announceDoubt: ways.announceDoubt,
+    onDoubt: ways.onDoubt,
     probe: (now) => probe(db, now),
     close: ways.close,
   };
@@ -117,7 +123,11 @@ async function storeLocked(
   trx: Db,
   arrivals: readonly Arrival[],
 ): Promise<StoredDelivery[]> {
-  await lockPullRequests(ways, trx, arrivals);
+  await lockPullRequests(
+    ways,
+    trx,
+    arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : [])),
+  );
   const stored: StoredDelivery[] = [];
   for (const { event, origin, now } of arrivals) stored.push(await storeEvent(trx, event, origin, now));
   if (stored.some((each) => each.kind === 'stored' && each.queued)) await ways.announceQueued(trx);
@@ -125,8 +135,11 @@ async function storeLocked(
 }
 
 /** Each once, and in one order everywhere: replicas that lock several must not wait for each other. */
-async function lockPullRequests(ways: DatabaseWays, trx: Db, arrivals: readonly Arrival[]): Promise<void> {
-  const facts = arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : []));
+async function lockPullRequests(
+  ways: DatabaseWays,
+  trx: Db,
+  facts: readonly Pick<PullRequestFacts, 'repositoryId' | 'pullRequest'>[],
+): Promise<void> {
   const unique = new Map(
     facts.map(({ repositoryId, pullRequest }) => [
       `${repositoryId}/${pullRequest}`,
@@ -148,5 +161,22 @@ async function requeueLocked(ways: DatabaseWays, trx: Db, id: number, now: Date)
   }
   const requeued = await requeueEvent(trx, id, now);
   if (requeued.kind === 'queued') await ways.announceQueued(trx);
+  return requeued;
+}
+
+async function requeueFailedLocked(
+  ways: DatabaseWays,
+  trx: Db,
+  query: FailedQuery,
+  now: Date,
+): Promise<RequeuedBatch> {
+  const failed = await selectFailed(trx, query);
+  const facts = failed.flatMap(({ repository_id: repositoryId, pull_request: pullRequest }) =>
+    repositoryId === null || pullRequest === null ? [] : [{ repositoryId, pullRequest }],
+  );
+  await lockPullRequests(ways, trx, facts);
+  const ids = failed.map(({ id }) => id);
+  const requeued = await requeueFailed(trx, ids, now);
+  if (requeued.queued.length > 0) await ways.announceQueued(trx);
   return requeued;
 }

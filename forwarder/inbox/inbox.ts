@@ -4,6 +4,7 @@ import type { AuditEntry, NewAuditEntry } from './audit.ts';
 import type { Connection } from './connection.ts';
 import type { Pause, PauseScope } from './connections/pause-connections.ts';
 import type { ClaimedEvent, EventStatus, FollowedEvent, NewEvent, Origin, StoredEvent } from './event.ts';
+import type { FailedQuery } from './events/requeue-failed.ts';
 import type { Paces } from './tokens/take-token.ts';
 
 export interface Inbox {
@@ -20,6 +21,10 @@ export interface Inbox {
   readonly lead: (duty: string, work: (signal: AbortSignal) => Promise<void>) => Promise<boolean>;
   /** `wake` is called when another replica has stored something to dispatch. */
   onQueued(wake: () => void): void;
+  /** GitHub may have made a webhook that nobody knows of: whichever replica has that duty is to look. */
+  announceDoubt(): Promise<void>;
+  /** `wake` is called when any replica has announced a doubt. */
+  onDoubt(wake: () => void): void;
   /** Encrypts again, with the first key, secrets that another key has encrypted. Returns how many. */
   reseal(now: Date): Promise<number>;
   /** Writes and commits. @throws when the store cannot be written */
@@ -87,6 +92,14 @@ export type RequeuedEvent =
       readonly message: string;
     };
 
+export interface RequeuedBatch {
+  readonly queued: readonly number[];
+  /** Those that stay as they are: a newer event stands for them, or their repository is not connected. */
+  readonly refused: number;
+  /** Where the next batch begins; undefined: there is none. */
+  readonly nextBeforeId: number | undefined;
+}
+
 export interface EventMeasures {
   readonly counts: ReadonlyMap<EventStatus, number>;
   /** When the oldest event that is pending or processing was queued. */
@@ -102,6 +115,8 @@ export interface EventStore {
   findRepositoryId(fullName: string): Promise<number | undefined>;
   /** Makes a finished event of a pull request pending again. */
   requeue(id: number, now: Date): Promise<RequeuedEvent>;
+  /** The same of failed events, some at a time, newest first. */
+  requeueFailed(query: FailedQuery, now: Date): Promise<RequeuedBatch>;
   /** Takes due events; never two of one pull request at a time. */
   claim(lease: Lease, wanted: Wanted, now: Date): Promise<readonly ClaimedEvent[]>;
   /** When the next event falls due, as far as is known now. */
@@ -119,8 +134,8 @@ export interface EventStore {
   noteRun(event: FollowedEvent, run: FoundRun): Promise<void>;
   /** False: it had ended already, or was dispatched again. */
   endRun(event: FollowedEvent, end: RunEnd, now: Date): Promise<boolean>;
-  /** Whether a ping of that repository's webhook has come since. */
-  hasPing(repositoryId: number, since: Date): Promise<boolean>;
+  /** Whether a ping of that repository's webhook has come since: by itself, unless `orFetched`. */
+  hasPing(repositoryId: number, since: Date, options?: { readonly orFetched: boolean }): Promise<boolean>;
   /** Of these deliveries, those that the ledger does not have. */
   filterUnknown(deliveryIds: readonly string[]): Promise<readonly string[]>;
   /** The ledger has it under another id. */

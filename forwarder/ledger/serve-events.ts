@@ -42,7 +42,7 @@ export function serveEvents({ inbox: { events, audit }, onQueued, log, now }: Le
       async () =>
         (await findOf(repo, (repositoryId) => redeliverFailed(events, repositoryId, now()))) ?? NOTHING,
     );
-    response.status(202).json({ status: 'queued', queued: queued.map(({ id }) => id), refused });
+    response.status(202).json({ status: 'queued', queued, refused });
     if (queued.length > 0) onQueued();
   });
 

@@ -26,14 +26,20 @@ export async function rememberReconciled(db: Db, deliveryId: string, now: Date):
     .execute();
 }
 
-export async function hasPing(db: Db, repositoryId: number, since: Date): Promise<boolean> {
-  const row = await db
+/** One that was fetched says nothing about the way from GitHub to here. */
+export async function hasPing(
+  db: Db,
+  repositoryId: number,
+  since: Date,
+  { orFetched }: { readonly orFetched: boolean } = { orFetched: false },
+): Promise<boolean> {
+  let query = db
     .selectFrom('events')
     .select('id')
     .where('repository_id', '=', repositoryId)
     .where('pull_request', 'is', null)
     .where('event_type', '=', 'ping')
-    .where('received_at', '>=', since.toISOString())
-    .executeTakeFirst();
-  return row !== undefined;
+    .where('received_at', '>=', since.toISOString());
+  if (!orFetched) query = query.where('is_fetched', '=', 0);
+  return (await query.executeTakeFirst()) !== undefined;
 }

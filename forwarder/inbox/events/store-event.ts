@@ -18,6 +18,7 @@ export async function storeEvent(
   const duplicate = await findDuplicate(db, event, now);
   if (duplicate) {
     const { id, detail, isRetry } = duplicate;
+    if (origin.isFetched !== true) await noteArrival(db, id);
     if (!isRetry) return { kind: 'duplicate', eventId: id, detail };
     const requeued = await requeueEvent(db, id, now);
     return requeued.kind === 'refused'
@@ -32,6 +33,16 @@ export async function storeEvent(
     case 'dispatch':
       return storeWork(db, event, origin, now);
   }
+}
+
+/** It was fetched first, and has come by itself after all. */
+async function noteArrival(db: Db, id: number): Promise<void> {
+  await db
+    .updateTable('events')
+    .set({ is_fetched: 0 })
+    .where('id', '=', id)
+    .where('is_fetched', '=', 1)
+    .execute();
 }
 
 type PullRequestEvent = Extract<NewEvent, { facts: unknown }>;

@@ -6,7 +6,8 @@ import type { Log } from '../../open-log.ts';
 import { withClient, type Liveness } from './with-client.ts';
 
 export interface Listener {
-  onMessage(handle: () => void): void;
+  /** `topic`: the payload of the message. Also called when there may have been one that was missed. */
+  onMessage(topic: string, handle: () => void): void;
   close(): Promise<void>;
 }
 
@@ -15,9 +16,9 @@ const RECONNECT_MS = 1000;
 export function listenFor(channel: string, url: string, log: Log, liveness?: Liveness): Listener {
   const closing = new AbortController();
   const { signal } = closing;
-  const handlers = new Set<() => void>();
-  const handleAll = (): void => {
-    for (const handle of handlers) handle();
+  const handlers: { readonly topic: string; readonly handle: () => void }[] = [];
+  const handleAll = (payload?: string): void => {
+    for (const { topic, handle } of handlers) if (payload === undefined || payload === topic) handle();
   };
   const listen = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -25,7 +26,7 @@ export function listenFor(channel: string, url: string, log: Log, liveness?: Liv
         await withClient(
           url,
           async (client, lost) => {
-            client.on('notification', handleAll);
+            client.on('notification', ({ payload }) => handleAll(payload ?? ''));
             await client.query(`listen ${channel}`);
             // Something may have been queued before we listened.
             handleAll();
@@ -43,7 +44,7 @@ export function listenFor(channel: string, url: string, log: Log, liveness?: Liv
   };
   const listening = listen();
   return {
-    onMessage: (handle) => handlers.add(handle),
+    onMessage: (topic, handle) => void handlers.push({ topic, handle }),
     close: async () => {
       closing.abort();
       await listening;

@@ -27,6 +27,7 @@ const STATEMENT_TIMEOUT_MS = 8000;
 /** An idle connection that a firewall has forgotten is found out before a delivery needs it. */
 const KEEP_ALIVE_MS = 10_000;
 const CHANNEL = 'nectr_events';
+const DOUBT = 'doubt';
 
 /** @throws an Error that names the host when it cannot be reached or brought to the current form; never the password */
 export async function openPostgresInbox({ url, box, log }: PostgresOptions): Promise<Inbox> {
@@ -54,8 +55,12 @@ export async function openPostgresInbox({ url, box, log }: PostgresOptions): Pro
       await trx.executeQuery(CompiledQuery.raw(`notify ${CHANNEL}`));
     },
     onQueued: (wake) => {
-      listener.onMessage(wake);
+      listener.onMessage('', wake);
     },
+    announceDoubt: async () => {
+      await sql.raw(`notify ${CHANNEL}, '${DOUBT}'`).execute(db);
+    },
+    onDoubt: (wake) => listener.onMessage(DOUBT, wake),
     exclusively: (key, work) => runExclusively(url, key, work),
     lead: (duty, work) => leadAlone(url, duty, work),
     close: async () => {

@@ -48,6 +48,7 @@ export async function openSqliteInbox({ path, box, busyTimeoutMs = 2000 }: Sqlit
 /** One process, one writer: `begin immediate` is the lock of everything. */
 function composeWays(db: Kysely<Tables>, box: SecretBox): DatabaseWays {
   const locks = new OneAtATime();
+  const doubters = new Set<() => void>();
   return {
     isShared: false,
     box,
@@ -55,6 +56,11 @@ function composeWays(db: Kysely<Tables>, box: SecretBox): DatabaseWays {
     lockPullRequest: () => Promise.resolve(),
     announceQueued: () => Promise.resolve(),
     onQueued: () => {},
+    announceDoubt: () => {
+      for (const wake of doubters) wake();
+      return Promise.resolve();
+    },
+    onDoubt: (wake) => void doubters.add(wake),
     exclusively: (key, work) => locks.run(key, work),
     lead: async (_duty, work) => {
       await work(new AbortController().signal);

@@ -4,6 +4,7 @@ import type { NewEvent } from '../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../forwarder/inbox/inbox.ts';
 import { openInbox, type Database } from '../../../forwarder/inbox/open-inbox.ts';
 import { openLog } from '../../../forwarder/open-log.ts';
+import { waitFor } from '../wait-for.ts';
 import { WANTED, DATABASES, startDatabases, type DatabaseServer } from './stores.ts';
 
 let inbox: Inbox;
@@ -222,6 +223,59 @@ describe.each(DATABASES)('on %s', (kind) => {
       await claimWith('token:old');
       await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: until(), counts: true });
       expect(await inbox.events.hasten('token:new', now())).toBe(0);
+    });
+  });
+
+  describe('all that failed', () => {
+    it('is made pending again batch by batch, the newest of each pull request', async () => {
+      for (let pullRequest = 1; pullRequest <= 130; pullRequest += 1) await storeFor(undefined, pullRequest);
+      await storeFor(undefined, 1);
+      const lease = { owner: 'me', until: new Date(nowMs + MINUTE_MS) };
+      const claimed = await inbox.events.claim(lease, { ...WANTED, limit: 200 }, now());
+      for (const { id } of claimed) await inbox.events.fail(id, 'me', 'x', now());
+      const first = await inbox.events.requeueFailed({ repositoryId: 1, beforeId: undefined }, now());
+      expect([first.queued.length, first.queued[0], first.refused]).toEqual([100, 131, 0]);
+      const rest = { repositoryId: 1, beforeId: first.nextBeforeId };
+      const last = await inbox.events.requeueFailed(rest, now());
+      expect([last.queued.length, last.refused, last.nextBeforeId]).toEqual([30, 0, undefined]);
+      const of2 = { repositoryId: 2, beforeId: undefined };
+      expect((await inbox.events.requeueFailed(of2, now())).queued).toEqual([]);
+    });
+  });
+
+  describe('a ping', () => {
+    const store = (origin: { isFetched?: boolean }, name: string) =>
+      inbox.events.store(
+        {
+          deliveryId: 'ping',
+          bodyDigest: name,
+          eventType: 'ping',
+          action: undefined,
+          repo: 'octo/app',
+          repositoryId: 1,
+          effect: 'none',
+          pullRequest: undefined,
+          reason: 'ping starts no review',
+        },
+        origin,
+        now(),
+      );
+
+    it('that was fetched has not come, until it comes', async () => {
+      await store({ isFetched: true }, 'fetched');
+      expect(await inbox.events.hasPing(1, now())).toBe(false);
+      expect(await inbox.events.hasPing(1, now(), { orFetched: true })).toBe(true);
+      await store({}, 'delivered');
+      expect(await inbox.events.hasPing(1, now())).toBe(true);
+    });
+  });
+
+  it('a doubt is heard', async () => {
+    let heard = 0;
+    inbox.onDoubt(() => (heard += 1));
+    await waitFor('the doubt', async () => {
+      await inbox.announceDoubt();
+      return heard > 0;
     });
   });
 });

@@ -147,6 +147,21 @@ describe('two replicas', () => {
     await Promise.all(Array.from({ length: 12 }, (_, at) => replicaAt(at).connections.exclusively(1, work)));
     expect(most).toBe(1);
   });
+
+  it('hear of a doubt that the other one has, and of none when something was queued', async () => {
+    let doubts = 0;
+    let wakes = 0;
+    replicas[1].onDoubt(() => (doubts += 1));
+    replicas[1].onQueued(() => (wakes += 1));
+    await waitFor('its listener', async () => {
+      await replicas[0].announceDoubt();
+      return doubts > 0;
+    });
+    const [doubtsBefore, wakesBefore] = [doubts, wakes];
+    await replicas[0].events.store(push(1), {}, NOW);
+    await waitFor('what was queued', () => wakes > wakesBefore);
+    expect(doubts).toBe(doubtsBefore);
+  });
 });
 
 it('that cannot be reached is an error with its host and without its password', async () => {

@@ -80,7 +80,7 @@ describe('a connection that is dropped silently', () => {
   it('is opened again by who listens', async () => {
     let messages = 0;
     const listener = listenFor('nectr_test', relayed, openLog('silent'), LIVENESS);
-    listener.onMessage(() => (messages += 1));
+    listener.onMessage('', () => (messages += 1));
     await waitFor('the first connection', () => messages > 0);
     dropSilently();
     const client = new pg.Client({ connectionString: direct });
