@@ -157,9 +157,15 @@ describe('two replicas', () => {
       await replicas[0].announceDoubt();
       return doubts > 0;
     });
-    const [doubtsBefore, wakesBefore] = [doubts, wakes];
-    await replicas[0].events.store(push(1), {}, NOW);
-    await waitFor('what was queued', () => wakes > wakesBefore);
+    const queue = async (at: number): Promise<void> => {
+      const before = wakes;
+      await replicas[0].events.store(push(at), {}, NOW);
+      await waitFor('what was queued', () => wakes > before);
+    };
+    // Messages come in their order: with this one all of the doubts have come.
+    await queue(1);
+    const doubtsBefore = doubts;
+    await queue(2);
     expect(doubts).toBe(doubtsBefore);
   });
 });
