@@ -4,10 +4,19 @@ import { readRefusal } from '../github/read-refusal.ts';
 import type { RepositoryRights } from '../github/read-repository.ts';
 import { tellOf, type Check } from './check.ts';
 
+/** `repo` includes webhooks, `public_repo` does not (docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). */
+const HOOK_SCOPES = ['repo', 'admin:repo_hook', 'write:repo_hook'];
+
 export function judgeRights({ fullName, canPush, isAdmin, scopes }: RepositoryRights): Check {
   const tell = tellOf('token');
   if (scopes && !scopes.includes('repo') && !scopes.includes('public_repo')) {
     return tell('problem', 'The classic token lacks the scope `repo`: without it nothing can be dispatched.');
+  }
+  if (scopes && !HOOK_SCOPES.some((scope) => scopes.includes(scope))) {
+    return tell(
+      'problem',
+      'The classic token lacks the scope `admin:repo_hook` (or `repo`): without it no webhook can be made.',
+    );
   }
   if (canPush === false) {
     return tell(

@@ -38,12 +38,13 @@ export function readWorkflow(text: string): ReadWorkflow | undefined {
   const workflow = workflowSchema.safeParse(parseYaml(text)).data;
   if (!workflow) return undefined;
   const types = readTypes(workflow.on);
-  const given = [workflow.permissions, ...Object.values(workflow.jobs ?? {}).map((job) => job.permissions)];
+  // A job's permissions replace the workflow's, all of them; only a job that says nothing has those.
+  const jobs = Object.values(workflow.jobs ?? {}).map((job) => job.permissions ?? workflow.permissions);
   const group = typeof workflow.concurrency === 'string' ? workflow.concurrency : workflow.concurrency?.group;
   return {
     listens: types !== undefined && (types.length === 0 || types.includes(DISPATCH_EVENT_TYPE)),
     otherTypes: types,
-    missingPermissions: listMissing(given),
+    missingPermissions: listMissing(jobs.length > 0 ? jobs : [workflow.permissions]),
     isFindable: /client_payload\.delivery_id/.test(workflow['run-name'] ?? ''),
     groupsByRef: /github\.ref\b/.test(group ?? '') && !/client_payload\.pull_request/.test(group ?? ''),
   };
@@ -67,12 +68,19 @@ function readTypes(on: readonly string[] | Readonly<Record<string, unknown>>): r
   return types ?? [];
 }
 
-/** Of those that some job or the workflow gives. Where nothing is said, the repository's default decides. */
-function listMissing(given: readonly Permissions[]): string[] {
-  const said = given.filter((permissions) => permissions !== undefined && permissions !== null);
-  if (said.length === 0) return [];
+/**
+ * What the job lacks that lacks least: which of several is the review's is not known. Where nothing is said, the
+ * repository's default decides.
+ */
+function listMissing(jobs: readonly Permissions[]): string[] {
+  const missing = jobs.map(listMissingOf);
+  return missing.toSorted((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function listMissingOf(permissions: Permissions): string[] {
+  if (permissions === undefined || permissions === null) return [];
   return Object.entries(NEEDED).flatMap(([scope, level]) =>
-    said.some((permissions) => gives(permissions, scope, level)) ? [] : [`${scope}: ${level}`],
+    gives(permissions, scope, level) ? [] : [`${scope}: ${level}`],
   );
 }
 
