@@ -19,6 +19,7 @@ import { Problem } from './problem.ts';
 import type { Reconciled } from './reconcile/reconcile-deliveries.ts';
 import { serveReconcile } from './reconcile/serve-reconcile.ts';
 import { BodyBudget, type BodyLimits } from './webhook/read-body.ts';
+import type { DispatchAction } from './webhook/parse-event.ts';
 import { serveWebhook } from './webhook/serve-webhook.ts';
 
 export interface ServerParts {
@@ -33,6 +34,7 @@ export interface ServerParts {
   readonly globalSecret: string | undefined;
   readonly adminToken: string | undefined;
   readonly checksSignatures: boolean;
+  readonly pullRequestActions: readonly DispatchAction[];
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -79,6 +81,7 @@ function composeApp(parts: ServerParts): Express {
       inbox,
       globalSecret: parts.globalSecret,
       checksSignatures: parts.checksSignatures,
+      pullRequestActions: parts.pullRequestActions,
       onQueued,
       bodies: new BodyBudget(BODY_LIMITS),
       metrics: parts.metrics,

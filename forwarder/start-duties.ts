@@ -5,11 +5,13 @@ import { mendConnections } from './connections/mend-connections.ts';
 import { FOLLOW_POLICY, followRuns, type FollowPolicy } from './follow/follow-runs.ts';
 import type { Metrics } from './metrics/open-metrics.ts';
 import { reconcileDeliveries, type Reconciled } from './reconcile/reconcile-deliveries.ts';
+import type { DispatchAction } from './webhook/parse-event.ts';
 import { startDuty, type Duty } from './start-duty.ts';
 
 export interface DutiesOptions {
   readonly connect: ConnectEdges;
   readonly metrics: Metrics;
+  readonly pullRequestActions: readonly DispatchAction[];
   readonly followPolicy?: FollowPolicy;
   readonly reconcileEveryMs?: number;
   readonly onQueued: () => void;
@@ -24,14 +26,17 @@ export interface Duties {
 const RECONCILE_EVERY_MS = 10 * 60_000;
 
 export function startDuties(options: DutiesOptions): Duties {
-  const { connect, metrics, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
+  const { connect, metrics, pullRequestActions, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
   const { access, governor, inbox, reader, log, now } = connect;
   if (!access || !governor) {
     return { reconcile: undefined, stop: () => Promise.resolve() };
   }
   const { reconcileEveryMs = RECONCILE_EVERY_MS } = options;
   const reconcile = (signal?: AbortSignal): Promise<Reconciled> =>
-    reconcileDeliveries({ inbox, access, governor, reader, metrics, onQueued, log, now }, signal);
+    reconcileDeliveries(
+      { inbox, access, governor, reader, metrics, pullRequestActions, onQueued, log, now },
+      signal,
+    );
   const follower: Duty = startDuty({
     name: 'follow runs',
     lead: inbox.lead,

@@ -74,7 +74,13 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
     log,
     now,
   };
-  const duties = startDuties({ ...options, connect, metrics, onQueued: () => dispatcher.wake() });
+  const duties = startDuties({
+    ...options,
+    pullRequestActions: config.pullRequestActions,
+    connect,
+    metrics,
+    onQueued: () => dispatcher.wake(),
+  });
   const server = composeServer({
     inbox,
     dispatcher,
@@ -84,6 +90,7 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
     globalSecret: config.githubWebhookSecret,
     adminToken: config.adminToken,
     trustProxy: config.trustProxy,
+    pullRequestActions: config.pullRequestActions,
     checksSignatures: config.appEnv === 'production',
     log,
     now,

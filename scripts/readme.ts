@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
-import { ENVIRONMENT } from '../forwarder/config.ts';
+import { ENVIRONMENT } from '../forwarder/config/environment.ts';
 
 interface ActionMetadata {
   readonly inputs: Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;

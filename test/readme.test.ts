@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { composeReadme } from '../scripts/readme.ts';
-import { ENVIRONMENT } from '../forwarder/config.ts';
+import { ENVIRONMENT } from '../forwarder/config/environment.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const action = parse(readFileSync('action.yml', 'utf8')) as {

@@ -17,7 +17,13 @@ import type { Connection } from '../inbox/connection.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Metrics } from '../metrics/open-metrics.ts';
 import type { Log } from '../open-log.ts';
-import { parseEvent, parseRepository, payloadSchema, type Payload } from '../webhook/parse-event.ts';
+import {
+  parseEvent,
+  parseRepository,
+  type DispatchAction,
+  payloadSchema,
+  type Payload,
+} from '../webhook/parse-event.ts';
 
 export interface ReconcileEdges {
   readonly inbox: Inbox;
@@ -25,6 +31,8 @@ export interface ReconcileEdges {
   readonly governor: Governor;
   readonly reader: ConditionalReader;
   readonly metrics: Pick<Metrics, 'countReconciled'>;
+  /** Of pull requests: what starts a review. */
+  readonly pullRequestActions: readonly DispatchAction[];
   /** Something was stored that is to be dispatched. */
   readonly onQueued: () => void;
   readonly log: Log;
@@ -170,7 +178,7 @@ async function takeIn(
   }
   // The bytes that were signed are gone; those that they parse to stand for them.
   const body = Buffer.from(JSON.stringify(payload));
-  const event = parseEvent(body, payload, { event: name, deliveryId: guid });
+  const event = parseEvent(body, payload, { event: name, deliveryId: guid }, edges.pullRequestActions);
   const stored = await inbox.events.store(event, { connectionId, isFetched: true }, now());
   if (stored.kind === 'duplicate') await inbox.events.rememberReconciled(guid, now());
   else edges.metrics.countReconciled();

@@ -55,7 +55,13 @@ export function parseRepository(payload: Payload): PayloadRepository | undefined
   return repository && { id: repository.id, fullName: repository.full_name };
 }
 
-export function parseEvent(body: Uint8Array, payload: Payload, headers: DeliveryHeaders): NewEvent {
+/** `actions`: those of a pull request that start a review. */
+export function parseEvent(
+  body: Uint8Array,
+  payload: Payload,
+  headers: DeliveryHeaders,
+  actions: readonly DispatchAction[],
+): NewEvent {
   const repository = parseRepository(payload);
   const action = actionSchema.safeParse(payload).data?.action;
   const common = {
@@ -68,7 +74,7 @@ export function parseEvent(body: Uint8Array, payload: Payload, headers: Delivery
   };
   const pullRequest = numberSchema.safeParse(payload).data?.pull_request.number;
   const ignore = (reason: string): NewEvent => ({ ...common, effect: 'none', pullRequest, reason });
-  const effect = headers.event === 'pull_request' ? findEffect(action) : undefined;
+  const effect = headers.event === 'pull_request' ? findEffect(action, actions) : undefined;
   if (!effect) return ignore(`${common.eventType} starts no review`);
   const work = workSchema.safeParse(payload);
   if (!repository || !work.success) return ignore(`the payload lacks ${listMissing(repository, work.error)}`);
@@ -86,15 +92,22 @@ export function parseEvent(body: Uint8Array, payload: Payload, headers: Delivery
 
 type PullRequestAction = EmitterWebhookEvent<'pull_request'>['payload']['action'];
 
-/** What an action of a pull request does; others do nothing. */
-const EFFECTS = {
-  opened: 'dispatch',
-  synchronize: 'dispatch',
-  closed: 'withdraw',
-} as const satisfies Partial<Record<PullRequestAction, 'dispatch' | 'withdraw'>>;
+/** What may start a review, where it is enabled. */
+export const DISPATCH_ACTIONS = [
+  'opened',
+  'synchronize',
+  'reopened',
+  'ready_for_review',
+] as const satisfies readonly PullRequestAction[];
 
-function findEffect(action: string | undefined): 'dispatch' | 'withdraw' | undefined {
-  return Object.entries(EFFECTS).find(([name]) => name === action)?.[1];
+export type DispatchAction = (typeof DISPATCH_ACTIONS)[number];
+
+function findEffect(
+  action: string | undefined,
+  actions: readonly string[],
+): 'dispatch' | 'withdraw' | undefined {
+  if (action === ('closed' satisfies PullRequestAction)) return 'withdraw';
+  return action !== undefined && actions.includes(action) ? 'dispatch' : undefined;
 }
 
 /** Action and subject: `opened_pull_request`, `opened_issue`, `ping`. */

@@ -9,7 +9,13 @@ import type { Metrics } from '../metrics/open-metrics.ts';
 import type { Log } from '../open-log.ts';
 import { Problem } from '../problem.ts';
 import { chooseKeys } from './choose-keys.ts';
-import { parseEvent, parsePayload, parseRepository, type Payload } from './parse-event.ts';
+import {
+  parseEvent,
+  parsePayload,
+  type DispatchAction,
+  parseRepository,
+  type Payload,
+} from './parse-event.ts';
 import { readBody, type BodyBudget } from './read-body.ts';
 import { verifySignature } from './verify-signature.ts';
 
@@ -20,6 +26,8 @@ export interface WebhookOptions {
   readonly globalSecret: string | undefined;
   /** False in development. */
   readonly checksSignatures: boolean;
+  /** Of pull requests: what starts a review. */
+  readonly pullRequestActions: readonly DispatchAction[];
   readonly onQueued: () => void;
   readonly bodies: BodyBudget;
   readonly metrics: Pick<Metrics, 'countDelivery'>;
@@ -82,7 +90,7 @@ async function receiveBody(
   const payload = parsePayload(body);
   if (!payload) throw new Problem(400, 'invalid_json', 'The body is not a JSON object.');
   const connection = await checkRepository(options, signer, payload);
-  const event = parseEvent(body, payload, headers);
+  const event = parseEvent(body, payload, headers, options.pullRequestActions);
   const origin = { connectionId: connection?.id };
   const stored = await whileStoring(() => options.inbox.events.store(event, origin, options.now()));
   const { eventType: event_type, deliveryId: delivery_id, repo } = event;

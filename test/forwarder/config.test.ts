@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, ENVIRONMENT, readConfig } from '../../forwarder/config.ts';
+import { ConfigError, readConfig } from '../../forwarder/config.ts';
+import { ENVIRONMENT } from '../../forwarder/config/environment.ts';
 
 const ADMIN_TOKEN = 'x'.repeat(32);
 
@@ -29,8 +30,23 @@ describe('readConfig', () => {
       secretsKeys: [],
       retentionDays: 30,
       trustProxy: false,
+      pullRequestActions: ['opened', 'synchronize'],
       logLevel: 'info',
     });
+  });
+
+  it('takes the actions of pull requests that start a review', () => {
+    const read = (PULL_REQUEST_ACTIONS: string) => readConfig({ ADMIN_TOKEN, PULL_REQUEST_ACTIONS });
+    expect(read('opened, reopened,ready_for_review,opened').pullRequestActions).toEqual([
+      'opened',
+      'reopened',
+      'ready_for_review',
+    ]);
+    expect(problemsOf({ ADMIN_TOKEN, PULL_REQUEST_ACTIONS: 'opened,closed', PORT: 'x' })).toEqual([
+      expect.stringMatching(/^PORT /),
+      'PULL_REQUEST_ACTIONS must be one or more of opened, synchronize, reopened, ready_for_review, with commas; ' +
+        'given was "opened,closed"',
+    ]);
   });
 
   it('needs nothing in development, and listens on loopback only', () => {
@@ -57,6 +73,7 @@ describe('readConfig', () => {
       SECRETS_KEY: 'too short',
       RETENTION_DAYS: '3',
       TRUST_PROXY: 'everybody',
+      PULL_REQUEST_ACTIONS: 'closed',
       GITHUB_APP_ID: 'mine',
       GITHUB_APP_PRIVATE_KEY: 'no key',
     });

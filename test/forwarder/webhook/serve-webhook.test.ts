@@ -306,7 +306,7 @@ describe("GitHub's example payloads", () => {
   });
 
   it('start a review only where a pull request was opened or got commits', async () => {
-    const { body } = await forwarder.ask('GET', '/api/v1/events?repo=Codertocat/Hello-World&limit=100');
+    const { body } = await forwarder.ask('GET', '/api/v1/events?limit=100');
     const events = body['events'] as { event_type: string; status: string }[];
     expect(events.length).toBe(100);
     const others = events.filter(({ event_type }) => !/^(opened|synchronize)_pull_request$/.test(event_type));
@@ -361,5 +361,19 @@ describe('without a global secret', () => {
     } finally {
       await closed.close();
     }
+  });
+});
+
+describe('the actions of pull requests', () => {
+  it('that start a review are those of PULL_REQUEST_ACTIONS', async () => {
+    const own = await startLocalForwarder({ environment: { PULL_REQUEST_ACTIONS: 'reopened' } });
+    const actions = ['opened', 'reopened', 'ready_for_review'];
+    for (const [at, action] of actions.entries()) {
+      await deliver(own.url, composePullRequest({ action, number: at + 1 }));
+    }
+    const { body } = await own.ask('GET', '/api/v1/events');
+    const statuses = (body['events'] as { status: string }[]).map(({ status }) => status === 'ignored');
+    expect(statuses).toEqual([true, false, true]);
+    await own.close();
   });
 });
