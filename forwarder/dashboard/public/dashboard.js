@@ -1,13 +1,17 @@
 // The dashboard: what the admin API tells, as tables, and what it can do, as buttons. Text from anywhere becomes text
 // nodes and never markup; the token is kept for this tab only.
 
+import { fillRows } from './fill-rows.js';
+
 const REFRESH_MS = 5000;
+/** Of refreshes, each so manieth reads the repositories as well. */
+const REPOSITORIES_EVERY = 6;
 const TOKEN = 'nectr admin token';
 
 const find = (id) => document.getElementById(id);
 const text = (value) => document.createTextNode(value ?? '');
-/** What is shown now: the events of which filter, how many pages of them. */
-const view = { pages: 1 };
+/** What is shown now: how many pages of events, and which of the answers under way is the newest that was asked for. */
+const view = { pages: 1, events: 0, repositories: 0, isUnreachable: false };
 
 function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -46,7 +50,9 @@ function fail(error) {
     if (wasSignedIn) notify('This is not the admin token of this service.', 'problem');
     return;
   }
-  notify(error instanceof ApiError ? error.message : 'The service cannot be reached.', 'problem');
+  view.isUnreachable = true;
+  const message = error instanceof ApiError ? error.message : 'The service cannot be reached.';
+  notify(find('content').hidden ? `${message} Trying again…` : message, 'problem');
 }
 
 function showSignIn() {
@@ -81,14 +87,16 @@ function time(value) {
 }
 
 function repositoryRow(repository) {
-  const { repo, connected_at, last_response: last, paused, error } = repository;
+  const { repo, connected_at, last_response: last, last_response_read_at, paused, error } = repository;
   const path = `/api/v1/repos/${repo}`;
   const cell = element('td', {});
   if (paused) cell.append(status('paused', 'problem'), reason(paused.reason));
   else if (error) cell.append(status('unknown', 'warning'), reason(error.message));
   else if (last?.code >= 200 && last.code < 300) cell.append(status('works', 'ok'));
   else if (last?.code) cell.append(status(`answered ${last.code}`, 'problem'), reason(last.message));
+  else if (!last_response_read_at) cell.append(status('not read yet', 'warning'));
   else cell.append(status('not used yet', 'warning'));
+  if (last_response_read_at) cell.title = `As of ${new Date(last_response_read_at).toLocaleString()}`;
   return element(
     'tr',
     {},
@@ -164,9 +172,8 @@ function eventRow(event) {
   );
 }
 
-function fill(id, rows, columns, empty) {
-  const none = element('tr', {}, element('td', { colSpan: columns, className: 'empty' }, empty));
-  find(id).replaceChildren(...(rows.length > 0 ? rows : [none]));
+function composeEmpty(columns, message) {
+  return element('tr', {}, element('td', { colSpan: columns, className: 'empty' }, message));
 }
 
 async function readEvents() {
@@ -194,18 +201,45 @@ async function showHealth() {
   health.textContent = answer?.ok ? 'ready' : 'not ready';
 }
 
-/** Repositories ask GitHub for each webhook, and are read when something was done; events every few seconds. */
-async function refresh(withRepositories = true) {
-  await showHealth();
+/** An answer that comes after a newer one was asked for, as with another filter, is not shown. */
+async function refreshEvents() {
+  view.events += 1;
+  const mine = view.events;
   const { events, hasMore } = await readEvents();
+  if (mine !== view.events) return;
+  showContent();
+  const none = composeEmpty(6, 'No events yet: open a pull request in a connected repository.');
+  fillRows(find('events'), events, ({ id }) => id, eventRow, none);
+  find('older').hidden = !hasMore;
+}
+
+async function refreshRepositories() {
+  view.repositories += 1;
+  const mine = view.repositories;
+  const { repos } = await ask('GET', '/api/v1/repos');
+  if (mine !== view.repositories) return;
+  const none = composeEmpty(4, 'No repository is connected yet.');
+  // When it was read is no change of what was read.
+  const shown = repos.map((repo) => ({ ...repo, last_response_read_at: readMinute(repo) }));
+  fillRows(find('repositories'), shown, ({ repository_id }) => repository_id, repositoryRow, none);
+}
+
+function readMinute({ last_response_read_at: at }) {
+  return at && `${at.slice(0, 16)}:00Z`;
+}
+
+function showContent() {
   find('sign-in').hidden = true;
   find('content').hidden = false;
   find('sign-out').hidden = sessionStorage.getItem(TOKEN) === null;
-  fill('events', events.map(eventRow), 6, 'No events yet: open a pull request in a connected repository.');
-  find('older').hidden = !hasMore;
-  if (!withRepositories) return;
-  const { repos } = await ask('GET', '/api/v1/repos');
-  fill('repositories', repos.map(repositoryRow), 4, 'No repository is connected yet.');
+  if (view.isUnreachable) notify('');
+  view.isUnreachable = false;
+}
+
+async function refresh(withRepositories = true) {
+  await showHealth();
+  await refreshEvents();
+  if (withRepositories) await refreshRepositories();
 }
 
 function describeConnected({ repo, ping, workflow }) {
@@ -270,6 +304,10 @@ find('redeliver-failed').addEventListener('click', ({ currentTarget }) => {
 });
 
 refresh().catch(fail);
+let rounds = 0;
 setInterval(() => {
-  if (!find('content').hidden && !document.hidden) refresh(false).catch(fail);
+  // Also while there is nothing to see: the service may have been starting when the page was opened.
+  if (!find('sign-in').hidden || document.hidden) return;
+  rounds += 1;
+  refresh(find('content').hidden || rounds % REPOSITORIES_EVERY === 0).catch(fail);
 }, REFRESH_MS);

@@ -23,6 +23,7 @@ describe('the dashboard', () => {
 
   it.each([
     ['/dashboard.js', /^(text|application)\/javascript/],
+    ['/fill-rows.js', /^(text|application)\/javascript/],
     ['/dashboard.css', /^text\/css/],
   ])('has %s', async (path, type) => {
     const answer = await get(path);
