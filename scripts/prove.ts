@@ -4,6 +4,7 @@ import type { Figure, Scenario, Suite } from '../test/prove/scenario.ts';
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   forwarder: () => import('../test/prove/forwarder/main.ts'),
+  review: () => import('../test/prove/review/main.ts'),
 };
 
 async function proveAll(scenarios: readonly Scenario[]): Promise<boolean> {

@@ -1,4 +1,5 @@
 // A quote + a text → whether it stands there, indentation aside. Evidence counts only when it is found.
+import { isSameLine, normaliseLine } from './compare-lines.ts';
 
 /** Less than this is found everywhere and proves nothing. */
 export const MIN_CHARACTERS = 6;
@@ -7,9 +8,9 @@ export function holdsQuote(text: string, quote: string): boolean {
   const wanted = linesOf(quote).filter((line, at, all) => line !== '' || (at > 0 && at < all.length - 1));
   if (wanted.join('').length < MIN_CHARACTERS) return false;
   const lines = linesOf(text);
-  return lines.some((_, at) => wanted.every((line, offset) => lines[at + offset] === line));
+  return lines.some((_, at) => wanted.every((line, offset) => isSameLine(lines[at + offset] ?? '', line)));
 }
 
 function linesOf(text: string): string[] {
-  return text.split(/\r?\n/).map((line) => line.trim().replaceAll(/\s+/g, ' '));
+  return text.split(/\r?\n/).map(normaliseLine);
 }

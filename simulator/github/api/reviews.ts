@@ -9,6 +9,7 @@ import {
   type CommentInput,
   type ReviewEvent,
 } from '../rules/review.ts';
+import { readFileHunks } from '../rules/commentable-lines.ts';
 import { placeComment } from '../rules/place-comment.ts';
 import { now, takeId, type PullRequest, type Reaction, type Review, type ReviewComment } from '../world.ts';
 import {
@@ -125,7 +126,13 @@ export const createReview: Handler = async (call) => {
   const problem = checkReview(pull, { event, text, comments, commitId, login: token.login });
   if (problem !== undefined) throw unprocessable([problem]);
   const range = { gitDir: repository.gitDir, baseSha: pull.base.sha, headSha: commitId };
-  const placed = await Promise.all(comments.map((comment) => placeComment(range, comment)));
+  const hunks = new Map<string, ReturnType<typeof readFileHunks>>();
+  const readOnce = (path: string): ReturnType<typeof readFileHunks> => {
+    const read = hunks.get(path) ?? readFileHunks(range, path);
+    hunks.set(path, read);
+    return read;
+  };
+  const placed = await Promise.all(comments.map((comment) => placeComment(commitId, comment, readOnce)));
   const problems = placed.flatMap((result) => (result.kind === 'refused' ? [result.problem] : []));
   if (problems.length > 0) throw unprocessable(problems);
   const review: Review = {

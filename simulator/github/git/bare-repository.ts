@@ -8,8 +8,8 @@ export interface Change {
   readonly files: Readonly<Record<string, string | Buffer | null>>;
   readonly message: string;
   readonly author?: string;
-  /** Modes other than 100644. */
-  readonly modes?: Readonly<Record<string, '100755' | '120000'>>;
+  /** Modes other than 100644. The content of a submodule (160000) is the id of its commit. */
+  readonly modes?: Readonly<Record<string, '100755' | '120000' | '160000'>>;
 }
 
 /**
@@ -55,6 +55,7 @@ export async function commitChange(
   const identity = `${author} <${author}@users.noreply.github.com> ${when}`;
   const entries = Object.entries(change.files).flatMap(([path, content]): (string | Buffer)[] => {
     if (content === null) return [`D ${quotePath(path)}\n`];
+    if (change.modes?.[path] === '160000') return [`M 160000 ${content.toString()} ${quotePath(path)}\n`];
     return [`M ${change.modes?.[path] ?? '100644'} inline ${quotePath(path)}\n`, ...composeData(content)];
   });
   const stream = [

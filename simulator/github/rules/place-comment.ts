@@ -1,6 +1,6 @@
 // One comment of a review → the lines it stands on, or why it cannot stand there.
 import type { ReviewComment } from '../world.ts';
-import { placeLines, readFileHunks, type DiffRange, type LineOnSide } from './commentable-lines.ts';
+import { placeLines, type DiffHunk, type LineOnSide } from './commentable-lines.ts';
 import { MAX_BODY_CHARACTERS, type CommentInput } from './review.ts';
 
 export type PlacedComment =
@@ -13,7 +13,12 @@ export type PlacedComment =
     }
   | { readonly kind: 'refused'; readonly problem: string };
 
-export async function placeComment(range: DiffRange, input: CommentInput): Promise<PlacedComment> {
+/** `readHunks` gives the hunks of a file, or undefined when it did not change. */
+export async function placeComment(
+  commitId: string,
+  input: CommentInput,
+  readHunks: (path: string) => Promise<readonly DiffHunk[] | undefined>,
+): Promise<PlacedComment> {
   const { path, body, line, start_line: startLine, position } = input;
   const side = readSide(input.side ?? 'RIGHT');
   const startSide = readSide(input.start_side ?? input.side ?? 'RIGHT');
@@ -22,7 +27,7 @@ export async function placeComment(range: DiffRange, input: CommentInput): Promi
     return refused(`Body is too long (maximum is ${MAX_BODY_CHARACTERS} characters)`);
   if (position !== undefined) return refused('position is closing down, use line and side instead');
   if (line === undefined || !side || !startSide) return refused('Line could not be resolved');
-  const hunks = await readFileHunks(range, path);
+  const hunks = await readHunks(path);
   if (!hunks) return refused('Path could not be resolved');
   const start: LineOnSide | undefined =
     startLine === undefined ? undefined : { side: startSide, line: startLine };
@@ -36,7 +41,7 @@ export async function placeComment(range: DiffRange, input: CommentInput): Promi
     line,
     startLine: startLine ?? null,
     startSide: startLine === undefined ? null : startSide,
-    commitId: range.headSha,
+    commitId,
     diffHunk,
     position: rows,
   };

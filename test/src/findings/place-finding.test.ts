@@ -56,6 +56,13 @@ describe('placeFinding', () => {
     expect(placed({ quote: 'const sum = items.reduce(add);' })).toMatchObject({ side: 'LEFT', line: 11 });
   });
 
+  it('counts a number that was claimed on the left of unchanged code on the left', () => {
+    const patch = '@@ -1,3 +1,7 @@\n+a();\n+b();\n+c();\n+d();\n same();\n e();\n same();';
+    const moved = changedFile('src/total.ts', { patch });
+    const said = finding({ side: 'LEFT', quote: 'same();', line: 3 });
+    expect(placeFinding(said, moved)).toMatchObject({ side: 'RIGHT', line: 7 });
+  });
+
   it('spans several lines, a blank one among them', () => {
     const quote = 'const sum = items.reduce(add, 0);\n\n  return sum;';
     expect(placed({ quote })).toMatchObject({ startLine: 11, line: 13 });
