@@ -45,10 +45,13 @@ export async function prepareReview(inputs: Inputs, edges: Edges, situation: Sit
   await using change = await clock.time('code', () => readChange(source, commits, edges.signal));
   const { settings } = change.settings;
   const unwanted = findSkip(settings, pull);
-  if (unwanted !== undefined && !inputs.isCommanded) return { kind: 'skipped', reason: unwanted };
+  const hide = composeHideSecrets(listSecrets(inputs));
+  if (unwanted !== undefined && !inputs.isCommanded) return { kind: 'skipped', reason: hide(unwanted) };
   const digest = digestManner(inputs, settings);
   const scope = await chooseScope(change, memory, digest);
-  if (change.files.length === 0) return { kind: 'skipped', reason: explainNothing(change.skipped) };
+  if (change.files.length === 0) {
+    return { kind: 'skipped', reason: hide(explainNothing(change.skipped)) };
+  }
   announce(inputs, edges, scope.files, change);
   const asker = { client: edges.claude, budget: openBudget(inputs.maxCostUsd), signal: edges.signal };
   const code = { tree: change.head, files: change.files };
@@ -143,7 +146,7 @@ async function composeResult(parts: Parts): Promise<ReviewResult> {
   const hide = composeHideSecrets(listSecrets(inputs));
   const findings = await composeFindings(change, checked, hide);
   const usage = addUsage(problems.usage, checked.usage);
-  const files = composeFiles(change, scope, problems);
+  const files = composeFiles(change, scope, problems).map(hideInState(hide));
   const isPartial =
     files.some(({ state }) => state === 'failed' || state === 'over_budget') || checked.failures.length > 0;
   return {
@@ -220,6 +223,13 @@ function tell(hide: HideSecrets) {
     severity,
     title: hide(title),
   });
+}
+
+function hideInState(hide: HideSecrets) {
+  return (file: FileState): FileState => {
+    const path = hide(file.path);
+    return file.state === 'failed' ? { ...file, path, reason: hide(file.reason) } : { ...file, path };
+  };
 }
 
 function composeFiles({ files, skipped }: Change, { since }: Scope, problems: Problems): FileState[] {

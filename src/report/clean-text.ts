@@ -2,14 +2,14 @@
 // no HTML, and that cannot reach beyond itself into what stands around it.
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { HIDDEN_CHARACTERS, showHidden } from '../prompts/quote-text.ts';
+import { breakReferences, WORD_JOINER } from './break-references.ts';
 
-const WORD_JOINER = '\u2060';
 const MAX_ROUNDS = 4;
 
 /**
- * Cleans a piece of text. Code spans and fences keep what is in them, since GitHub takes nothing there for a mention or a
- * tag; what is code is decided by the grammar of Markdown. Cleaning prose can change what is code, so it goes on until
- * nothing changes; text that does not settle is cleaned as a whole.
+ * Cleans text that stands alone between blank lines. Code spans and fences keep what is in them, since GitHub takes nothing there
+ * for a mention or a tag; what is code is decided by the grammar of Markdown. Cleaning prose can change what is code, so it
+ * goes on until nothing changes; text that does not settle is cleaned as a whole.
  */
 export function cleanText(text: string): string {
   let current = dropInvisible(text).trim();
@@ -21,6 +21,19 @@ export function cleanText(text: string): string {
   return cleanProse(current);
 }
 
+const WORD = 'x ';
+
+/** Cleans text that stands behind other words of its line: behind a word, nothing begins that takes more than a line. */
+export function cleanInline(text: string): string {
+  const flat = dropInvisible(text).replaceAll(/\s+/g, ' ').trim();
+  return cleanText(WORD + flat).slice(WORD.length);
+}
+
+/** Cleans text that is shown as it is, such as an annotation: without Markdown, but with addresses and names made links. */
+export function cleanPlain(text: string): string {
+  return breakReferences(dropInvisible(text)).trim();
+}
+
 /** Characters that are not seen, or that turn the direction of text. */
 function dropInvisible(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(HIDDEN_CHARACTERS, '');
@@ -29,72 +42,79 @@ function dropInvisible(text: string): string {
 function cleanAroundCode(text: string): string {
   let at = 0;
   let cleaned = '';
-  for (const { start, end } of findCode(text)) {
-    cleaned += cleanProse(text.slice(at, start)) + text.slice(start, end);
+  for (const { start, end, kept } of findCode(text)) {
+    cleaned += cleanProse(text.slice(at, start)) + kept;
     at = end;
   }
   return cleaned + cleanProse(text.slice(at));
 }
 
-interface Span {
+interface Code {
   readonly start: number;
   readonly end: number;
+  /** What stands there afterwards. */
+  readonly kept: string;
+  readonly isFence: boolean;
 }
 
 interface Node {
   readonly type: string;
+  readonly lang?: string | null | undefined;
   readonly children?: readonly Node[];
   readonly position?:
     | { readonly start: { offset?: number | undefined }; readonly end: { offset?: number | undefined } }
     | undefined;
 }
 
-function findCode(text: string): Span[] {
-  const spans: Span[] = [];
+function findCode(text: string): Code[] {
+  const found: Code[] = [];
   const visit = (node: Node): void => {
     const [start, end] = [node.position?.start.offset, node.position?.end.offset];
-    const isCode = node.type === 'inlineCode' || (node.type === 'code' && isFenced(text, start));
-    if (isCode && start !== undefined && end !== undefined) spans.push({ start, end });
+    if (start !== undefined && end !== undefined) {
+      const code = text.slice(start, end);
+      if (node.type === 'inlineCode') found.push({ start, end, kept: code, isFence: false });
+      // Indented text is code only where it stands: inside a list it would be prose.
+      if (node.type === 'code' && FENCE.test(code))
+        found.push({ start, end, kept: plainFence(code, node.lang), isFence: true });
+    }
     for (const child of node.children ?? []) visit(child);
   };
   visit(fromMarkdown(text));
-  return spans;
+  return found;
 }
 
-/** Indented text is code only where it stands: inside a list it would be prose. */
-function isFenced(text: string, start: number | undefined): boolean {
-  return start !== undefined && /^(?:```|~~~)/.test(text.slice(start));
+const FENCE = /^(?:`{3,}|~{3,})/;
+
+/** Names of languages only: of `suggestion` GitHub makes a button, of `mermaid` and the like a drawing with links. */
+const LANGUAGE = /^(?!(?:suggestion|mermaid|geojson|topojson|stl|math)\b)[a-z][a-z\d+#-]{0,20}$/i;
+
+function plainFence(code: string, language: string | null | undefined): string {
+  const [fence = ''] = FENCE.exec(code) ?? [];
+  const end = code.indexOf('\n');
+  const name = language && LANGUAGE.test(language) ? language : '';
+  return fence + name + (end < 0 ? '' : code.slice(end));
 }
+
+/** A line that makes a table of its neighbours, in which a bar ends also what is code. */
+const TABLE_RULE = /^[ \t>*+\-:|\d.)]*$/gm;
 
 function cleanProse(text: string): string {
-  return (
-    text
-      .replaceAll('<', '&lt;')
-      // A backtick in prose could pair with one that stands behind this text.
-      .replaceAll('`', '&#96;')
-      .replaceAll('~~~', '&#126;&#126;&#126;')
-      .replaceAll(/@(?=[\w-])/g, `@${WORD_JOINER}`)
-      .replaceAll(/#(?=\d)/g, `#${WORD_JOINER}`)
-      .replaceAll(/\bGH-(?=\d)/gi, `GH-${WORD_JOINER}`)
-      // No image and no link whose text could hide where it leads.
-      .replaceAll(/!(?=\[)/g, `!${WORD_JOINER}`)
-      .replaceAll(/\](?=[([:])/g, `]${WORD_JOINER}`)
-      // A bare address becomes a link by itself, and so does one of mail.
-      .replaceAll(/:(?=\/\/)/g, `:${WORD_JOINER}`)
-      .replaceAll(/\b(www)(?=\.)/gi, `$1${WORD_JOINER}`)
-      .replaceAll(/\b(mailto|xmpp):(?=\S)/gi, `$1:${WORD_JOINER}`)
-      // A line that other bots would take for a command, such as `/approve`.
-      .replaceAll(/^([ \t>*-]*)\/(?=[a-z])/gim, `$1${WORD_JOINER}/`)
-      // The address of an issue behind `fixes` closes it as well.
-      .replaceAll(/(\/(?:issues|pull)\/)(?=\d)/g, `$1${WORD_JOINER}`)
-  );
+  const escaped = text
+    // What an entity spells counts as if it stood there. Those that are written here stay.
+    .replaceAll(/&(?!(?:lt|amp|grave|vert);)(?=[#a-z])/gi, '&amp;')
+    .replaceAll('<', '&lt;')
+    // A backtick in prose could pair with one that stands behind this text.
+    .replaceAll('`', '&grave;')
+    .replaceAll(/~~(?=~)/g, `~~${WORD_JOINER}`)
+    .replaceAll(TABLE_RULE, (line) => (line.includes('-') ? line.replaceAll('|', '&vert;') : line));
+  return breakReferences(escaped);
 }
 
 /** A fence that is left open would swallow all that follows. */
 function closeFence(text: string): string {
   const last = findCode(text).at(-1);
-  if (!last || last.end < text.length) return text;
-  const [, fence] = /^(`{3,}|~{3,})/.exec(text.slice(last.start)) ?? [];
+  if (!last?.isFence || last.end < text.length) return text;
+  const [fence] = FENCE.exec(text.slice(last.start)) ?? [];
   if (fence === undefined) return text;
   const lines = text.slice(last.start).split('\n');
   const isClosed =

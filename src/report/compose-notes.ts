@@ -1,5 +1,5 @@
 // The outcome → what its reader has to know beside the findings: what was not read, what is fixed, what was skipped.
-import { cleanText, codeSpan, shorten } from './clean-text.ts';
+import { cleanInline, codeSpan, shorten } from './clean-text.ts';
 import { unreadFiles, type EarlierFinding, type FileState, type ReviewResult } from './result.ts';
 
 const MAX_PATH_CHARACTERS = 200;
@@ -30,7 +30,7 @@ function composeUnread(result: ReviewResult): string[] {
 function composeUnverified({ unverified_because: reasons, findings }: ReviewResult): string[] {
   const count = findings.filter(({ verified }) => !verified).length;
   if (reasons.length === 0 || count === 0) return [];
-  const told = reasons.map((reason) => cleanText(reason)).join('; ');
+  const told = reasons.map((reason) => cleanInline(reason)).join('; ');
   const what = count === 1 ? 'One problem has' : `${count} problems have`;
   return [`⚠️ ${what} not had a second look: ${told}.`];
 }
@@ -44,12 +44,12 @@ function composeEarlier({ fixed, open }: ReviewResult): string[] {
 
 function listEarlier(heading: string, sign: string, earlier: readonly EarlierFinding[]): string[] {
   if (earlier.length === 0) return [];
-  const lines = earlier.map(({ title, path }) => `- ${sign} ${cleanText(title)} — ${pathSpan(path)}`);
+  const lines = earlier.map(({ title, path }) => `- ${sign} ${cleanInline(title)} — ${pathSpan(path)}`);
   return [`${heading}\n\n${listUpTo(lines)}`];
 }
 
 function composeTold({ notes }: ReviewResult): string[] {
-  return notes.slice(0, MAX_NOTES).map((note) => `ℹ️ ${cleanText(shorten(note, 1_000))}`);
+  return notes.slice(0, MAX_NOTES).map((note) => `ℹ️ ${cleanInline(shorten(note, 1_000))}`);
 }
 
 export const SKIP_WORDS: Readonly<Record<Extract<FileState, { state: 'skipped' }>['reason'], string>> = {
@@ -74,7 +74,7 @@ export function explainState(file: FileState): string {
     case 'skipped':
       return SKIP_WORDS[file.reason];
     case 'failed':
-      return cleanText(file.reason);
+      return cleanInline(file.reason);
   }
 }
 

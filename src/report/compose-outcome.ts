@@ -4,7 +4,7 @@ import type { HideSecrets } from './hide-secrets.ts';
 import { rankSeverity, type Severity } from '../findings/finding.ts';
 import type { SkippedFile } from '../plan/plan-review.ts';
 import { formatUsd } from '../plan/prices.ts';
-import { cleanText, codeSpan } from './clean-text.ts';
+import { cleanInline, cleanPlain, cleanText, codeSpan } from './clean-text.ts';
 import { explainState, SKIP_WORDS } from './compose-notes.ts';
 import { countSeverities } from './count-severities.ts';
 import { unreadFiles, type FileState, type ResultFinding, type ReviewResult } from './result.ts';
@@ -130,8 +130,8 @@ function composeAnnotations(result: ReviewResult): Annotation[] {
               startLine: placement.startLine,
               endLine: placement.line,
               level: LEVELS[severity],
-              title: title.slice(0, 200),
-              message: cleanText(explanation).slice(0, 4_000),
+              title: cleanPlain(title).slice(0, 200),
+              message: cleanPlain(explanation).slice(0, 4_000),
             },
           ]
         : [],
@@ -144,8 +144,8 @@ export function composeReport(result: ReviewResult, url: string | undefined): st
   const { inline, file, body } = sortFindings(result);
   const counted = `${inline.length} on lines, ${file.length + body.length} in its text`;
   const review = url === undefined ? 'No review was posted' : `[The review](${url})`;
-  const notes = result.notes.map((note) => `- ${cleanText(note)}`);
-  const unverified = result.unverified_because.map((reason) => `- Not checked: ${cleanText(reason)}`);
+  const notes = result.notes.map((note) => `- ${cleanInline(note)}`);
+  const unverified = result.unverified_because.map((reason) => `- Not checked: ${cleanInline(reason)}`);
   return [
     `${review}: ${counted}${composeWithheld(result)}.`,
     ...(notes.length + unverified.length === 0 ? [] : [[...notes, ...unverified].join('\n')]),
@@ -202,7 +202,7 @@ function composeFileRow(file: FileState): string {
 }
 
 function cell(text: string): string {
-  return cleanText(text).replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
+  return cleanInline(text).replaceAll('|', '\\|');
 }
 
 function pathCell(path: string): string {

@@ -1,7 +1,7 @@
 // The outcome → the one review: body and inline comments. The verdict is computed by code and never an approval: Nectr
 // informs, people decide.
 import type { Side } from '../findings/place-finding.ts';
-import { cleanText, codeSpan, fenceCode, shorten } from './clean-text.ts';
+import { cleanInline, cleanText, codeSpan, fenceCode, shorten } from './clean-text.ts';
 import { composeCommentMarker } from './comment-marker.ts';
 import { composeNotes } from './compose-notes.ts';
 import { countSeverities } from './count-severities.ts';
@@ -72,14 +72,16 @@ const LABEL: Readonly<Record<ResultFinding['severity'], string>> = {
 
 function composeStory({ explanation, scenario, verified }: ResultFinding): string[] {
   const doubt = verified ? [] : ['_Not confirmed by a second look._'];
-  return [cleanProse(explanation), `**When it happens:** ${cleanProse(scenario)}`, ...doubt];
+  // The words in front count: what stands behind them on their line begins no block.
+  const when = `**When it happens:** ${shorten(scenario.trim(), MAX_PROSE_CHARACTERS)}`;
+  return [cleanText(shorten(explanation, MAX_PROSE_CHARACTERS)), cleanText(when), ...doubt];
 }
 
 function composeSuggestion({ suggestion }: ResultFinding): string[] {
   if (suggestion.kind === 'none' || suggestion.code.length > MAX_QUOTE_CHARACTERS) return [];
   if (suggestion.kind === 'applies') return [fenceCode(suggestion.code, 'suggestion')];
   return [
-    `A possible change, to be adapted by hand (${cleanText(suggestion.reason)}):`,
+    `A possible change, to be adapted by hand (${cleanInline(suggestion.reason)}):`,
     fenceCode(suggestion.code),
   ];
 }
@@ -176,11 +178,7 @@ const MAX_PATH_CHARACTERS = 200;
 
 /** One line: it stands in a heading or a list. */
 function cleanTitle({ title }: ResultFinding): string {
-  return cleanText(shorten(title.replaceAll(/\s+/g, ' '), MAX_TITLE_CHARACTERS));
-}
-
-function cleanProse(text: string): string {
-  return cleanText(shorten(text, MAX_PROSE_CHARACTERS));
+  return cleanInline(shorten(title, MAX_TITLE_CHARACTERS));
 }
 
 function placeSpan({ path, placement }: ResultFinding): string {

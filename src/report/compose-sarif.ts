@@ -1,6 +1,7 @@
 // The outcome → SARIF 2.1.0 as GitHub's code scanning takes it: one result for each finding at the head, with a fingerprint that
 // survives moved lines.
 import { CATEGORIES, type Severity } from '../findings/finding.ts';
+import { cleanPlain } from './clean-text.ts';
 import type { ResultFinding, ReviewResult } from './result.ts';
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -67,7 +68,8 @@ function composeOne({
     ruleId: `nectr/${category}`,
     ruleIndex: CATEGORIES.indexOf(category),
     level: LEVELS[severity],
-    message: { text: `${title}\n\n${explanation}\n\nWhen it happens: ${scenario}` },
+    // GitHub shows it as it is, but for links.
+    message: { text: cleanPlain(`${title}\n\n${explanation}\n\nWhen it happens: ${scenario}`) },
     locations: [{ physicalLocation: { artifactLocation: { uri }, region } }],
     partialFingerprints: { 'nectr/v1': fingerprint },
     properties: category === 'security' ? { 'security-severity': SECURITY[severity] } : {},

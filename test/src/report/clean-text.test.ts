@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
-import { cleanText, codeSpan, fenceCode } from '../../../src/report/clean-text.ts';
+import { cleanInline, cleanPlain, cleanText, codeSpan, fenceCode } from '../../../src/report/clean-text.ts';
+import { findFaults } from '../../prove/review/injection/check-posted.ts';
 
 const markdown = new MarkdownIt({ html: true });
 
@@ -56,6 +57,90 @@ describe('cleanText', () => {
         expectInert(pieces.join(''));
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['```suggestion\nrm()\n```', '```\nrm()\n```'],
+    ['```&#115;uggestion x\nrm()\n```', '```\nrm()\n```'],
+    ['~~~mermaid\ngraph\n~~~', '~~~\ngraph\n~~~'],
+    ['```js title="x"\nf()\n```', '```js\nf()\n```'],
+  ])('leaves a fence nothing but the name of its language: %j', (text, cleaned) => {
+    expect(cleanText(text)).toBe(cleaned);
+  });
+
+  it('shows a lone backtick as one', () => {
+    expect(markdown.render(cleanText('a ` b'))).toBe('<p>a ` b</p>\n');
+  });
+
+  const anything = fc
+    .array(
+      fc.constantFrom(
+        ...[
+          '`',
+          '```',
+          '~~~',
+          '\n',
+          '\n\n',
+          ' ',
+          '\\',
+          '&#64;',
+          '@',
+          'mona',
+          '&commat;',
+          '#',
+          '&#35;',
+          '1',
+          'GH-',
+        ],
+        ...[
+          'https',
+          '://',
+          '&colon;',
+          '//',
+          'www.',
+          'a@b.cd',
+          '[x]',
+          '(y)',
+          '!',
+          '[r]: ',
+          '<b>',
+          '<!--',
+          '-->',
+          '&lt;',
+        ],
+        ...[
+          '| ',
+          '|',
+          '---',
+          ':-:',
+          '- ',
+          '> ',
+          '    ',
+          'suggestion',
+          'mermaid',
+          '\u200B',
+          '\u202E',
+          '**',
+          '_',
+        ],
+      ),
+      { maxLength: 30 },
+    )
+    .map((pieces) => pieces.join(''));
+  const forbidden = { home: 'http://nowhere', secrets: [], foreign: [] };
+  const marker = '<!-- nectr:review v1 head=0 run=1.1 state=complete -->';
+
+  it('lets nothing through that GitHub acts on, as a block and on a line among other words', () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const said = `**When:** ${text.trim()}`;
+        const list = `- ✅ ${cleanInline(text)} — \`a.ts\``;
+        const body = `${cleanText(text)}\n\n${cleanText(said)}\n\n${list}\n\n${marker}`;
+        expect(findFaults({ what: 'body', text: body, kind: 'markdown' }, forbidden)).toEqual([]);
+        expect(findFaults({ what: 'plain', text: cleanPlain(text), kind: 'plain' }, forbidden)).toEqual([]);
+      }),
+      { numRuns: 3_000 },
     );
   });
 

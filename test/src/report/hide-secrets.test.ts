@@ -10,6 +10,13 @@ describe('composeHideSecrets', () => {
     ['as it is', KNOWN],
     ['encoded for an address', encodeURIComponent(KNOWN)],
     ['in base64', btoa(KNOWN)],
+    ['in the base64 of more, one byte on', btoa(`a${KNOWN}bc`)],
+    ['in the base64 of more, two bytes on', btoa(`ab${KNOWN}bc`)],
+    ['with what is not seen inside', KNOWN.replace(' ', ' \u200B')],
+    ['spelled out', [...KNOWN].join(' ')],
+    ['backwards', [...KNOWN].toReversed().join('')],
+    ['in hexadecimal', Buffer.from(KNOWN).toString('hex')],
+    ['in capitals, by entities', KNOWN.toUpperCase().replaceAll(' ', '&#32;').replace('&#32;', ' ')],
   ])('hides what the process knows: %s', (_, form) => {
     expect(hide(`before ${form} after`)).not.toContain(form.replace(/=+$/, ''));
   });
