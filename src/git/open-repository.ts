@@ -100,41 +100,76 @@ async function listChanges(from: string, to: string, git: GitOptions): Promise<L
   return parseListing((await runGit(args, git)).toString('utf8'));
 }
 
-/** As many files and lines as one call of git prints: bounded in arguments and in memory. */
+/** As much as one call of git takes and prints: bounded in arguments and in memory. */
 const CHUNK_FILES = 400;
+const CHUNK_PATH_BYTES = 200_000;
 const CHUNK_LINES = 50_000;
 
+interface Range {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * In the order of `files`, each as it was listed. Among a part of the files git may pair renames in another way than among all
+ * of them: so it is told not to where there is none, and what it has paired in another way is asked for by itself.
+ */
 async function readPatches(
-  { from, to }: { readonly from: string; readonly to: string },
+  range: Range,
   files: readonly ListedFile[],
   git: GitOptions,
 ): Promise<ChangedFile[]> {
-  const read: ChangedFile[] = [];
-  for (const chunk of chunkFiles(files)) {
-    const wanted = new Set(chunk.map(({ path }) => path));
-    const paths = chunk.flatMap(({ path, previousPath }) =>
-      previousPath === undefined ? [path] : [path, previousPath],
-    );
-    const shape = ['--raw', '-p', '--unified=3', '--inter-hunk-context=0', ...SHAPE];
-    const args = ['diff', ...shape, '--end-of-options', from, to, '--', ...paths];
-    const parsed = parseDiff((await runGit(args, git)).toString('utf8'));
-    read.push(...parsed.filter(({ path }) => wanted.has(path)));
+  const read = new Map<string, ChangedFile>();
+  const isRenamed = ({ previousPath }: ListedFile): boolean => previousPath !== undefined;
+  const groups = [files.filter((file) => !isRenamed(file)), files.filter(isRenamed)];
+  for (const chunk of groups.flatMap(chunkFiles)) {
+    for (const file of await readPatch(range, chunk, git)) read.set(file.path, file);
   }
-  return read;
+  const patches: ChangedFile[] = [];
+  for (const file of files) {
+    const found = read.get(file.path);
+    const isSame = found !== undefined && found.previousPath === file.previousPath;
+    const patch = isSame ? found : (await readPatch(range, [file], git))[0];
+    // Left out, it would look as if it had been reviewed.
+    if (!patch) throw new Error(`git diff printed nothing for ${JSON.stringify(file.path)}`);
+    patches.push(patch);
+  }
+  return patches;
+}
+
+async function readPatch(
+  { from, to }: Range,
+  files: readonly ListedFile[],
+  git: GitOptions,
+): Promise<ChangedFile[]> {
+  const wanted = new Set(files.map(({ path }) => path));
+  const renames = files.some(({ previousPath }) => previousPath !== undefined)
+    ? ['--find-renames', '-l0']
+    : ['--no-renames'];
+  const shape = ['--raw', '-p', '--unified=3', '--inter-hunk-context=0', ...SHAPE, ...renames];
+  const args = ['diff', ...shape, '--end-of-options', from, to, '--', ...files.flatMap(pathsOf)];
+  return parseDiff((await runGit(args, git)).toString('utf8')).filter(({ path }) => wanted.has(path));
+}
+
+function pathsOf({ path, previousPath }: ListedFile): string[] {
+  return previousPath === undefined ? [path] : [path, previousPath];
 }
 
 function chunkFiles(files: readonly ListedFile[]): ListedFile[][] {
   const chunks: ListedFile[][] = [];
-  let lines = Infinity;
+  let [lines, bytes] = [Infinity, Infinity];
   for (const file of files) {
     const own = file.added + file.deleted;
+    const named = pathsOf(file).reduce((sum, path) => sum + Buffer.byteLength(path), 0);
     const open = chunks.at(-1);
-    if (open && open.length < CHUNK_FILES && lines + own <= CHUNK_LINES) {
+    const fits = lines + own <= CHUNK_LINES && bytes + named <= CHUNK_PATH_BYTES;
+    if (open && open.length < CHUNK_FILES && fits) {
       open.push(file);
       lines += own;
+      bytes += named;
     } else {
       chunks.push([file]);
-      lines = own;
+      [lines, bytes] = [own, named];
     }
   }
   return chunks;

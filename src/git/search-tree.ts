@@ -26,6 +26,7 @@ const MAX_PER_FILE = 20;
 const MAX_LINE_CHARACTERS = 300;
 const MAX_BYTES = 512 * 1024;
 const TIMEOUT_MS = 20_000;
+const SUBMODULE_MODE = '160000';
 /** With contents left on the server, a search has to fetch what it reads. */
 const MAX_FETCHED_FILES = 3_000;
 
@@ -50,12 +51,10 @@ export async function searchTree(
       reason: `this repository is large: name a folder with fewer than ${MAX_FETCHED_FILES} files`,
     };
   }
-  if (isPartial)
-    await fetchContents(
-      below.map(([, { oid }]) => oid),
-      git,
-    );
   try {
+    // A submodule's commit is in another repository.
+    const contents = below.filter(([, { mode }]) => mode !== SUBMODULE_MODE).map(([, { oid }]) => oid);
+    if (isPartial && contents.length > 0) await fetchContents(contents, git);
     const output = await runGit(composeArgs(commit, search, folder), {
       ...git,
       goodCodes: [0, 1],

@@ -9,6 +9,7 @@ export const SKIP_REASONS = [
   'no_text_change',
   'submodule',
   'too_large',
+  'unreadable_name',
   'vendored',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
@@ -59,7 +60,9 @@ const BINARY =
   /\.(7z|avif|bin|bmp|dll|docx?|exe|gif|gz|ico|jar|jpe?g|mp[34]|pdf|png|so|tgz|ttf|wasm|webp|woff2?|xlsx?|zip)$/i;
 
 export function skipReason(file: ListedFile, facts: FileFacts): SkipReason | undefined {
-  const { path, oldMode, newMode, binary, added, deleted } = file;
+  const { path, previousPath, oldMode, newMode, binary, added, deleted } = file;
+  // Its name is not UTF-8: neither git nor GitHub can be asked for it by what stands here.
+  if ([path, previousPath].some((name) => name?.includes('\uFFFD'))) return 'unreadable_name';
   if (oldMode === SUBMODULE_MODE || newMode === SUBMODULE_MODE) return 'submodule';
   if (facts.ignored) return 'ignored';
   if (binary) return facts.bytes > MAX_TEXT_BYTES && !BINARY.test(path) ? 'too_large' : 'binary';

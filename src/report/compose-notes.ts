@@ -60,6 +60,7 @@ export const SKIP_WORDS: Readonly<Record<Extract<FileState, { state: 'skipped' }
   no_text_change: 'no change of text',
   submodule: 'submodule',
   too_large: 'too large to be read',
+  unreadable_name: 'its name is no UTF-8',
   vendored: 'vendored',
 };
 

@@ -1,11 +1,23 @@
 // The proofs of the review, at full length.
-import type { Scenario } from '../scenario.ts';
+import type { Figure, Scenario } from '../scenario.ts';
 import { proveAnchors } from './anchors.ts';
 import { proveAnyTexts } from './any-texts.ts';
+import { proveHostile } from './hostile.ts';
+import { proveBundledInjection } from './injection/bundled.ts';
+import { proveComposed } from './injection/composed.ts';
 import { proveInjection } from './injection/injection.ts';
 
 /** So that what one run finds the next can find again. */
 const SEED = 20_261_125;
+
+/** Without any network, in this process, and through the bundle. */
+async function proveEveryInjection(): Promise<readonly Figure[]> {
+  return [
+    ...proveComposed(),
+    ...(await proveInjection({ carriersEach: 3, step: 1 })),
+    ...(await proveBundledInjection({ cases: 12 })),
+  ];
+}
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -13,5 +25,9 @@ export const scenarios: readonly Scenario[] = [
     prove: () => proveAnchors({ histories: 40, ownCommits: 12, postEvery: 11, seed: SEED }),
   },
   { name: 'any-texts', prove: () => proveAnyTexts({ runs: 400, seed: SEED }) },
-  { name: 'injection', prove: () => proveInjection({ carriersEach: 4, step: 1 }) },
+  { name: 'injection', prove: proveEveryInjection },
+  {
+    name: 'hostile',
+    prove: () => proveHostile({ files: 10_000, renames: 1_300, hugeBytes: 60 * 1024 * 1024 }),
+  },
 ];

@@ -3,6 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Figure } from '../scenario.ts';
 import { proveAnchors } from './anchors.ts';
 import { proveAnyTexts } from './any-texts.ts';
+import { proveHostile } from './hostile.ts';
+import { proveComposed } from './injection/composed.ts';
+import { proveInjection } from './injection/injection.ts';
 
 function expectAll(figures: readonly Figure[]): void {
   expect(figures.filter(({ holds }) => holds === true).length).toBeGreaterThan(2);
@@ -16,5 +19,22 @@ describe('a quote', () => {
 
   it('of any line of any text is placed on that line', async () => {
     expectAll(await proveAnyTexts({ runs: 50, seed: 7 }));
+  });
+});
+
+describe('injected text', () => {
+  it('in any field of an outcome does nothing where it is posted', () => {
+    expectAll(proveComposed());
+  });
+
+  it('neither leaves its block nor does anything, with a Claude that obeys it', async () => {
+    expectAll(await proveInjection({ carriersEach: 1, step: 19 }));
+  });
+});
+
+describe('a hostile repository', () => {
+  it('starts nothing, shows nothing from outside, and is in the ledger whole', async () => {
+    const only = ['commands', 'names'];
+    expectAll(await proveHostile({ files: 1, renames: 1, hugeBytes: 1, only }));
   });
 });

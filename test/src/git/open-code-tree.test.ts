@@ -33,9 +33,10 @@ beforeAll(async () => {
       'up.ts': '../../../../etc/passwd',
       'image.png': Buffer.from([1, 0, 2]),
       'large.txt': 'x'.repeat(3 * 1024 * 1024),
+      'src/module': '7'.repeat(40),
       '.gitattributes': '* linguist-generated diff=evil filter=evil\n',
     },
-    modes: { 'link.ts': '120000', 'up.ts': '120000' },
+    modes: { 'link.ts': '120000', 'up.ts': '120000', 'src/module': '160000' },
   });
   for (const blobsOnDemand of [false, true]) {
     const source = {
@@ -66,6 +67,7 @@ describe.each([
     ['link.ts', { kind: 'symlink', target: '/etc/passwd' }],
     ['up.ts', { kind: 'symlink', target: '../../../../etc/passwd' }],
     ['src', { kind: 'folder' }],
+    ['src/module', { kind: 'submodule' }],
     ['image.png', { kind: 'binary' }],
     ['large.txt', { kind: 'too_large', bytes: 3 * 1024 * 1024 }],
     ['../../../etc/passwd', { kind: 'missing' }],
@@ -78,7 +80,7 @@ describe.each([
   });
 
   it('lists a folder, and none that is not there', async () => {
-    expect(await tree().listFolder('src')).toEqual(['b.ts', 'deep/']);
+    expect(await tree().listFolder('src')).toEqual(['b.ts', 'deep/', 'module']);
     expect(await tree().listFolder('')).toContain('src/');
     expect(await tree().listFolder('..')).toBeUndefined();
   });

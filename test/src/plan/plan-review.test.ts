@@ -8,6 +8,10 @@ const big = (lines: number, width = 80): string =>
   [`@@ -0,0 +1,${lines} @@`, ...Array.from({ length: lines }, () => `+${'x'.repeat(width)}`)].join('\n');
 
 describe('skipReason', () => {
+  it('is the name when that is no UTF-8, whatever is in the file', () => {
+    expect(skipReason(changedFile('l\uFFFD.js'), NO_FACTS)).toBe('unreadable_name');
+  });
+
   it.each([
     ['package-lock.json', {}, {}, 'lock_file'],
     ['deep/down/yarn.lock', {}, {}, 'lock_file'],

