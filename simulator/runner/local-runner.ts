@@ -21,6 +21,8 @@ export interface LocalRunnerOptions {
   readonly secrets: Readonly<Record<string, string>>;
   /** Added to the environment of every step, as `env:` of an organization would be. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Told the process of each step when it starts. */
+  readonly onProcess?: ((pid: number) => void) | undefined;
 }
 
 export interface Run {

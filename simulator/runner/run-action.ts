@@ -16,6 +16,8 @@ export interface ActionProcess {
   /** Values that the log must not show. */
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;
+  /** Told the id of the process, for whoever measures or kills it. */
+  readonly onProcess?: ((pid: number) => void) | undefined;
 }
 
 export interface ActionResult {
@@ -40,6 +42,7 @@ export async function runAction(action: ActionProcess): Promise<ActionResult> {
     env: { ...action.environment, ...files, ...inputVariables(action.inputs) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) action.onProcess?.(child.pid);
   let log = '';
   const collect = (chunk: Buffer): void => {
     log += chunk.toString();

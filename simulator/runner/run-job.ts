@@ -128,6 +128,7 @@ async function runStep(
     folder,
     secrets: [token, ...Object.values(context.secrets)],
     signal: context.signal,
+    onProcess: context.onProcess,
   });
 }
 

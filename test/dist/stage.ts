@@ -49,6 +49,8 @@ export interface StageOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Also from a fork by default, as most pull requests of strangers are. */
   readonly fromFork?: boolean;
+  /** Told the process of each run of the bundle. */
+  readonly onProcess?: (pid: number) => void;
 }
 
 export interface Stage extends AsyncDisposable {
@@ -95,6 +97,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     actions: { 'OWNER/nectr@v1': ROOT },
     secrets: secrets ?? { ANTHROPIC_API_KEY: API_KEY },
     environment: { ANTHROPIC_BASE_URL: claude.url, NODE_COMPILE_CACHE: COMPILED },
+    onProcess: options.onProcess,
   });
   if (fromFork) await github.fork(REPOSITORY, 'mona');
   const from = fromFork ? 'mona/shop' : REPOSITORY;

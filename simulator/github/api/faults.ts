@@ -6,8 +6,10 @@ import type { ServerResponse } from 'node:http';
 export type Fault = {
   /** Left out: any. */
   readonly method?: string;
-  /** Path of the published description, such as `/repos/{owner}/{repo}/dispatches`. */
+  /** Path of the published description, such as `/repos/{owner}/{repo}/dispatches`; `*`: any. */
   readonly route: string;
+  /** Called when it shows: what it accepts first is done by then. */
+  readonly onHit?: () => void;
   /** How many requests it hits; 1 unless told. */
   readonly times?: number;
   /** How many matching requests pass first. */
@@ -37,7 +39,8 @@ export class Faults {
   take(method: string, route: string): Fault | undefined {
     for (const entry of this.#open) {
       const { fault } = entry;
-      if (entry.left === 0 || fault.route !== route || (fault.method ?? method) !== method) continue;
+      if (entry.left === 0 || !['*', route].includes(fault.route) || (fault.method ?? method) !== method)
+        continue;
       if (entry.skip > 0) {
         entry.skip -= 1;
         continue;
@@ -57,6 +60,7 @@ export function acceptsFirst(fault: Fault): boolean {
 
 /** The status shown, 0 for none; undefined when the request goes on as if nothing had been. */
 export async function showFault(fault: Fault, response: ServerResponse): Promise<number | undefined> {
+  fault.onHit?.();
   if ('status' in fault) {
     const { status, headers, body = { message: STATUS_MESSAGES[status] ?? 'Server Error' } } = fault;
     const isText = typeof body === 'string';

@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import { covers, readToken } from '../api/access.ts';
-import type { ApiServer } from '../api/serve-api.ts';
+import { acceptsFirst, showFault, type Fault } from '../api/faults.ts';
+import type { ApiServer, RecordedRequest } from '../api/serve-api.ts';
 import { findRepository, type PullRequest, type ReviewComment, type Token, type World } from '../world.ts';
 
 const requestSchema = z.strictObject({
@@ -42,13 +43,7 @@ export async function serveGraphql(
   };
   requests.push(record);
   const fault = faults.take('POST', '/graphql');
-  if (fault && 'status' in fault) {
-    record.status = fault.status;
-    response
-      .writeHead(fault.status, { 'content-type': 'application/json' })
-      .end('{"message":"Server Error"}');
-    return;
-  }
+  if (fault && !acceptsFirst(fault) && (await isShown(fault, response, record))) return;
   if (!token) {
     record.status = 401;
     response.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Bad credentials"}');
@@ -57,7 +52,14 @@ export async function serveGraphql(
   const answer = parsed.success
     ? carryOut(world, token, parsed.data)
     : refuse(world, 'the request has another form');
+  if (fault && acceptsFirst(fault) && (await isShown(fault, response, record))) return;
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answer));
+}
+
+async function isShown(fault: Fault, response: ServerResponse, record: RecordedRequest): Promise<boolean> {
+  const shown = await showFault(fault, response);
+  if (shown !== undefined) record.status = shown;
+  return shown !== undefined;
 }
 
 function carryOut(world: World, token: Token, { query, variables }: z.infer<typeof requestSchema>): Answer {
