@@ -122,6 +122,7 @@ function composeInputs({ github, claude, token, folder, run }: Place, pullReques
     comment: undefined,
     otherSecrets: [],
     repository: { owner: 'octo', repo: 'shop' },
+    repositoryId: '1',
     pullRequest,
     announcedHeadSha: undefined,
     apiUrl: github.apiUrl,
