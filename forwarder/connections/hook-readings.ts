@@ -29,7 +29,7 @@ export class HookReadings {
   readonly #edges: ConnectEdges;
   readonly #known = new Map<number, HookReading>();
   readonly #underWay = new Map<number, Promise<void>>();
-  #sweep: Promise<void> | undefined;
+  #isSweeping = false;
 
   constructor(edges: ConnectEdges) {
     this.#edges = edges;
@@ -46,7 +46,9 @@ export class HookReadings {
     const isFew = connections.length <= FEW;
     const due = connections.filter((connection) => isFew || this.#isDue(connection));
     if (due.length > FEW) {
-      this.#sweep ??= this.#readAll(due).finally(() => (this.#sweep = undefined));
+      if (this.#isSweeping) return;
+      this.#isSweeping = true;
+      void this.#readAll(due).finally(() => (this.#isSweeping = false));
       return;
     }
     const done = new AbortController();

@@ -11,10 +11,12 @@ export function keepMeasures<Measures>(
   readMs: () => number = () => performance.now(),
 ): () => Promise<Measures> {
   let latest: Promise<Measures> | undefined;
+  const forget = (): void => {
+    latest = undefined;
+  };
   return () => {
     latest ??= (async () => {
       const startedMs = readMs();
-      const forget = (): void => void (latest = undefined);
       try {
         const measures = await measure();
         const keptMs = Math.min(MAX_KEPT_MS, (readMs() - startedMs) * SHARE);

@@ -15,7 +15,8 @@ export function fillRows(body, items, readKey, compose, none) {
     return row;
   });
   const wanted = rows.length > 0 ? rows : [none];
-  for (const row of [...body.children]) if (!wanted.includes(row)) row.remove();
+  const left = [...body.children].filter((row) => !wanted.includes(row));
+  for (const row of left) row.remove();
   // Only what is not in its place is moved: a row that is moved loses the focus.
   for (const [at, row] of wanted.entries()) {
     if (body.children[at] !== row) body.insertBefore(row, body.children[at] ?? null);

@@ -323,5 +323,6 @@ describe('a token that was replaced', () => {
     } finally {
       await next.close();
     }
+    expect(scene.dispatches).toMatchObject([{ event_id: body['event_id'] }]);
   });
 });

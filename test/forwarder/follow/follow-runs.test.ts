@@ -80,8 +80,9 @@ describe('a dispatched event', () => {
     const [run] = stage.github.repository(stage.scene.repo).workflowRuns;
     Object.assign(run ?? {}, { createdAt: '2020-01-01T00:00:00Z' });
     skewMs = 90_000; // it would be missing
-    const isRead = ({ route }: { route?: string }): boolean => route === `${RUNS}/{run_id}`;
-    await waitFor('a read by its id', () => stage.github.requests.some(isRead));
+    await waitFor('a read by its id', () =>
+      stage.github.requests.some(({ route }) => route === `${RUNS}/{run_id}`),
+    );
     expect(await stage.scene.readEvent(id)).toMatchObject({ status: 'processing' });
     stage.github.workflowRuns.update(runId, { status: 'completed', conclusion: 'success' });
     expect(await readWhenDone(id)).toMatchObject({ status: 'completed', reason: null });
