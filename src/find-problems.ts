@@ -4,7 +4,7 @@ import { askReviewers, type BatchAnswer, type BatchPrompt } from './claude/ask-r
 import type { Reader } from './claude/ask-reviewer.ts';
 import { askSceptic } from './claude/ask-sceptic.ts';
 import { askSynthesis } from './claude/ask-synthesis.ts';
-import type { Asker } from './claude/hold-conversation.ts';
+import type { Asker } from './claude/afford-call.ts';
 import { addUsage, NO_USAGE, type Usage } from './claude/usage.ts';
 import { placeFindings, type PlacedFinding } from './findings/place-findings.ts';
 import { applySynthesis, applyVerdicts } from './findings/verdict.ts';

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { findingsSchema, type Finding } from '../findings/finding.ts';
 import { composeTask, REVIEWER_SYSTEM, type Angle } from '../prompts/reviewer.ts';
 import type { AnswerTool } from './compose-tools.ts';
-import { holdConversation, type Asker, type Conversed } from './hold-conversation.ts';
+import type { Asker } from './afford-call.ts';
+import { holdConversation, type Conversed } from './hold-conversation.ts';
 import { readCode, type Code } from './read-code.ts';
 
 export interface Reader {

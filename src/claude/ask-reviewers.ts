@@ -5,7 +5,8 @@ import type { Finding } from '../findings/finding.ts';
 import type { Batch } from '../plan/plan-review.ts';
 import { ANGLES, type Angle } from '../prompts/reviewer.ts';
 import { askAngles, askReviewer, type Reader } from './ask-reviewer.ts';
-import type { Asker, Conversed } from './hold-conversation.ts';
+import type { Asker } from './afford-call.ts';
+import type { Conversed } from './hold-conversation.ts';
 import { addUsage, NO_USAGE, type Usage } from './usage.ts';
 
 export interface BatchPrompt {

@@ -9,7 +9,8 @@ import { composeScepticBackground, composeScepticTask, SCEPTIC_SYSTEM } from '..
 import type { PullRequestText } from '../prompts/reviewer.ts';
 import type { Reader } from './ask-reviewer.ts';
 import type { AnswerTool, Taken } from './compose-tools.ts';
-import { holdConversation, type Asker } from './hold-conversation.ts';
+import type { Asker } from './afford-call.ts';
+import { holdConversation } from './hold-conversation.ts';
 import { readCode, type Code } from './read-code.ts';
 import { addUsage, NO_USAGE, type Usage } from './usage.ts';
 

@@ -4,7 +4,8 @@ import type { PlacedFinding } from '../findings/place-findings.ts';
 import { synthesisSchema, type Synthesis } from '../findings/verdict.ts';
 import { composeSynthesisPrompt, SYNTHESIS_SYSTEM } from '../prompts/synthesis.ts';
 import type { Reader } from './ask-reviewer.ts';
-import { holdConversation, type Asker, type Conversed } from './hold-conversation.ts';
+import type { Asker } from './afford-call.ts';
+import { holdConversation, type Conversed } from './hold-conversation.ts';
 import { readCode } from './read-code.ts';
 
 export function askSynthesis(

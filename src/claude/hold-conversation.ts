@@ -1,8 +1,12 @@
 // An opening + tools → one typed answer, or why there is none. Claude may read code for a number of turns, bytes and money;
 // then it is asked to close with what it has. Money for that closing call is kept back from the start.
 import type Anthropic from '@anthropic-ai/sdk';
-import type { Budget, Held } from '../plan/budget.ts';
+import type { Held } from '../plan/budget.ts';
+import { allowCall, countBytes, keepBack, MAX_TURN_BYTES, type Asker } from './afford-call.ts';
 import { costOfCall, worstCaseOfCall } from '../plan/prices.ts';
+import type { Counted } from './call-cost.ts';
+import type { CountRequest } from './count-tokens.ts';
+import { markForCache } from './mark-for-cache.ts';
 import { readStop } from './read-stop.ts';
 import { send } from './send.ts';
 import { composeTools, type AnswerTool } from './compose-tools.ts';
@@ -35,21 +39,6 @@ export type Conversed<T> =
   /** The money did not suffice for a single call. */
   | { readonly kind: 'over_budget'; readonly usage: Usage };
 
-export interface Asker {
-  readonly client: Anthropic;
-  readonly budget: Budget;
-  readonly signal: AbortSignal;
-}
-
-/** Room for thinking and for some fifty findings; longer answers are cut by the API and then refused here. */
-const MAX_OUTPUT_TOKENS = 32_000;
-/** Less than this is not worth a call: the answer would be cut off. */
-const MIN_OUTPUT_TOKENS = 4_000;
-const CLOSING_OUTPUT_TOKENS = 8_000;
-/** Never more tokens than this many for a byte of what is sent: code has about one in three and a half. */
-const TOKENS_PER_BYTE = 0.5;
-/** Tool answers of one turn, which the closing call would have to carry as well. */
-const MAX_TURN_BYTES = 60_000;
 const MAX_WRONG_ANSWERS = 3;
 
 export async function holdConversation<T>(
@@ -61,6 +50,7 @@ export async function holdConversation<T>(
     conversation,
     messages: open(conversation),
     usage: NO_USAGE,
+    before: undefined,
     toolBytes: 0,
     wrong: 0,
   };
@@ -68,7 +58,7 @@ export async function holdConversation<T>(
   try {
     for (let turn = 1; ; turn += 1) {
       closing?.settle(0);
-      closing = asker.budget.hold(worstOf(state, CLOSING_OUTPUT_TOKENS, MAX_TURN_BYTES));
+      closing = await keepBack(asker, composeRequest(state), state.before);
       const mustClose =
         turn >= conversation.maxTurns ||
         closing === undefined ||
@@ -87,6 +77,8 @@ interface State<T> {
   readonly conversation: Conversation<T>;
   readonly messages: Anthropic.MessageParam[];
   usage: Usage;
+  /** The last request, as the API counted it. */
+  before: Counted | undefined;
   toolBytes: number;
   wrong: number;
 }
@@ -108,27 +100,26 @@ async function takeStep<T>(
 ): Promise<Conversed<T> | undefined> {
   const { conversation, asker } = state;
   if (mustClose) askToClose(state);
-  const room = affordableOutput(state);
-  if (room === undefined)
+  const request = composeRequest(state);
+  const allowed = await allowCall(asker, request, state.before);
+  if (!allowed) {
     return turn === 1 ? { kind: 'over_budget', usage: state.usage } : fail(state, OUT_OF_MONEY);
-  const held = asker.budget.hold(worstOf(state, room, 0));
-  const sent = await send(asker, {
-    model: conversation.model,
-    max_tokens: room,
-    system: [{ type: 'text', text: conversation.system, cache_control: { type: 'ephemeral' } }],
-    tools: composeTools(conversation.answer),
-    messages: state.messages,
+  }
+  const { room, held } = allowed;
+  const sent = await send(asker, { ...request, max_tokens: room }).finally(() => {
+    if (asker.signal.aborted) held.settle(held.usd);
   });
   if (sent.kind === 'failed') {
     // A call that broke off may be charged all the same.
-    held?.settle(sent.wasCharged ? held.usd : 0);
+    held.settle(sent.wasCharged ? held.usd : 0);
     return { ...sent, usage: state.usage };
   }
   const usage = readUsage(sent.message.usage);
   const cost =
     costOfCall(conversation.model, usage) ??
     worstCaseOfCall(conversation.model, inputOf(usage), usage.output);
-  held?.settle(cost);
+  held.settle(cost);
+  state.before = { bytes: countBytes(request), tokens: inputOf(usage) };
   state.usage = addUsage(state.usage, {
     ...usage,
     calls: 1,
@@ -136,6 +127,15 @@ async function takeStep<T>(
   });
   if (turn === 1) conversation.onFirstAnswer?.();
   return readMessage(state, sent.message, mustClose);
+}
+
+function composeRequest<T>({ conversation, messages }: State<T>): CountRequest {
+  return {
+    model: conversation.model,
+    system: [{ type: 'text', text: conversation.system, cache_control: { type: 'ephemeral' } }],
+    tools: composeTools(conversation.answer),
+    messages,
+  };
 }
 
 const OUT_OF_MONEY = 'the money ran out before Claude had answered';
@@ -192,46 +192,12 @@ function askToClose<T>({ messages, conversation }: State<T>): void {
   messages[messages.length - 1] = { ...last, content: [...last.content, { type: 'text', text }] };
 }
 
-/** The last two messages of ours end a cached prefix: the one that was just read, and the one that is now written. */
-function markForCache(messages: Anthropic.MessageParam[]): void {
-  const own = messages.flatMap(({ role }, at) => (role === 'user' && at > 0 ? [at] : []));
-  for (const at of own) {
-    const message = messages[at];
-    if (message?.role !== 'user' || typeof message.content === 'string') continue;
-    const isMarked = own.indexOf(at) >= own.length - 2;
-    const content = message.content.map((block, place) => {
-      if (block.type !== 'tool_result' && block.type !== 'text') return block;
-      const { cache_control: _, ...rest } = block;
-      const isLast = place === message.content.length - 1;
-      return isMarked && isLast ? { ...rest, cache_control: { type: 'ephemeral' as const } } : rest;
-    });
-    messages[at] = { ...message, content };
-  }
-}
-
 function toResult(id: string, { text, isError }: ToolAnswer): Anthropic.ToolResultBlockParam {
   return { type: 'tool_result', tool_use_id: id, is_error: isError, content: text };
 }
 
 function fail<T>(state: State<T>, reason: string): Conversed<T> {
   return { kind: 'failed', reason, final: false, usage: state.usage };
-}
-
-/** The longest answer whose worst case the budget still allows; undefined when that is too short to be of use. */
-function affordableOutput<T>(state: State<T>): number | undefined {
-  const { asker, conversation } = state;
-  const left = asker.budget.available() - worstOf(state, 0, 0);
-  const perToken = worstCaseOfCall(conversation.model, 0, 1_000_000) / 1_000_000;
-  const tokens = Math.min(MAX_OUTPUT_TOKENS, Math.floor(left / perToken));
-  return tokens < MIN_OUTPUT_TOKENS ? undefined : tokens;
-}
-
-function worstOf<T>({ conversation, messages }: State<T>, outputTokens: number, moreBytes: number): number {
-  const tools = composeTools(conversation.answer);
-  const bytes = Buffer.byteLength(JSON.stringify([conversation.system, tools, messages])) + moreBytes;
-  // What is answered now is read again by the call that closes.
-  const answered = moreBytes > 0 ? MAX_OUTPUT_TOKENS / 4 : 0;
-  return worstCaseOfCall(conversation.model, Math.ceil(bytes * TOKENS_PER_BYTE) + answered, outputTokens);
 }
 
 function inputOf({ input, cacheRead, cacheWrite }: Usage): number {

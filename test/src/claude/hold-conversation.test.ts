@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { startLocalClaude, type LocalClaude, type Script } from '../../../simulator/claude/local-claude.ts';
 import { askAngles, askReviewer } from '../../../src/claude/ask-reviewer.ts';
 import { askReviewers } from '../../../src/claude/ask-reviewers.ts';
-import type { Asker } from '../../../src/claude/hold-conversation.ts';
+import type { Asker } from '../../../src/claude/afford-call.ts';
 import type { CodeTree } from '../../../src/git/open-code-tree.ts';
 import { openBudget } from '../../../src/plan/budget.ts';
 import { planBatches } from '../../../src/plan/plan-review.ts';
@@ -189,6 +189,27 @@ describe('money', () => {
     });
     expect(asker.budget.spent()).toBeLessThanOrEqual(1);
     expect(claude.requests.length).toBeLessThan(16);
+  });
+});
+
+describe('money that is short', () => {
+  // Counted as bytes, this alone would cost more than there is; it is about a quarter as many tokens.
+  const prompt = 'a line of code;\n'.repeat(12_000);
+
+  it('is held by the true number of tokens', async () => {
+    const { claude, asker } = await start(() => submit({ findings: [] }), 0.7);
+    expect(await askReviewer(asker, reader, { prompt })).toMatchObject({ kind: 'answered' });
+    expect(asker.budget.spent()).toBeLessThanOrEqual(0.7);
+    expect(claude.violations).toEqual([]);
+  });
+
+  it('and is held by a call under way is waited for', async () => {
+    const { claude, asker } = await start(() => submit({ findings: [] }), 0.9);
+    const asked = [1, 2, 3].map(() => askReviewer(asker, reader, { prompt }));
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ kind }) => kind)).toEqual(['answered', 'answered', 'answered']);
+    expect(claude.requests.every(({ max_tokens }) => max_tokens > 16_000)).toBe(true);
+    expect(asker.budget.spent()).toBeLessThanOrEqual(0.9);
   });
 });
 
