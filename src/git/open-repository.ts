@@ -93,7 +93,8 @@ const INERT = [
   '--ignore-submodules=none',
   '--submodule=short',
 ];
-const SHAPE = ['-z', '--full-index', '--find-renames', ...INERT];
+// Whole ids: the raw list would shorten them, and its sizes are looked up by them.
+const SHAPE = ['-z', '--full-index', '--no-abbrev', '--find-renames', ...INERT];
 
 async function listChanges(from: string, to: string, git: GitOptions): Promise<ListedFile[]> {
   const args = ['diff', '--raw', '--numstat', ...SHAPE, '--end-of-options', from, to, '--'];

@@ -51,6 +51,8 @@ export interface StageOptions {
   readonly fromFork?: boolean;
   /** Told the process of each run of the bundle. */
   readonly onProcess?: (pid: number) => void;
+  /** How long a run may take; 25 s unless told. */
+  readonly deadlineMs?: number;
 }
 
 export interface Stage extends AsyncDisposable {
@@ -124,7 +126,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     return waitFor(`the end of the run that ${path} starts (${runner.violations.join('; ')})`, () => {
       const run = runner.runs[before];
       return run?.status === 'completed' && run;
-    }, 25_000);
+    }, options.deadlineMs ?? 25_000);
   };
   return {
     github,

@@ -2,10 +2,14 @@
 import type { Figure, Scenario } from '../scenario.ts';
 import { proveAnchors } from './anchors.ts';
 import { proveAnyTexts } from './any-texts.ts';
+import { proveCache } from './cache.ts';
+import { CLAUDE_FAULTS, proveClaudeFails } from './claude-fails.ts';
 import { proveHostile } from './hostile.ts';
 import { proveBundledInjection } from './injection/bundled.ts';
 import { proveComposed } from './injection/composed.ts';
 import { proveInjection } from './injection/injection.ts';
+import { proveKills } from './kills.ts';
+import { largeFile, longDiff, manyFiles, proveScale } from './scale.ts';
 
 /** So that what one run finds the next can find again. */
 const SEED = 20_261_125;
@@ -30,4 +34,11 @@ export const scenarios: readonly Scenario[] = [
     name: 'hostile',
     prove: () => proveHostile({ files: 10_000, renames: 1_300, hugeBytes: 60 * 1024 * 1024 }),
   },
+  {
+    name: 'scale',
+    prove: () => proveScale({ loads: [manyFiles(3_001), longDiff(200_000), largeFile(50 * 1024 * 1024)] }),
+  },
+  { name: 'kills', prove: () => proveKills({ isWanted: () => true, afterPush: true }) },
+  { name: 'claude-fails', prove: () => proveClaudeFails(CLAUDE_FAULTS) },
+  { name: 'cache', prove: () => proveCache({ files: 12, linesEach: 800 }) },
 ];

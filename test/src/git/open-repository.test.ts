@@ -63,6 +63,13 @@ describe('openRepository', () => {
     ]);
   });
 
+  it('knows the size of each listed content by its id', async () => {
+    await using repository = await open();
+    const listed = await repository.listChanges(commits.mergeBase, commits.head);
+    const sizes = await repository.readSizes(listed.map(({ newOid }) => newOid));
+    expect(listed.map(({ newOid }) => sizes.get(newOid))).toEqual([2, 4, 2, 2]);
+  });
+
   it('leaves nothing behind', async () => {
     await (await open())[Symbol.asyncDispose]();
     await expect(open('ghp_wrong')).rejects.toThrow('git fetch failed');
