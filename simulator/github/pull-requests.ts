@@ -1,6 +1,6 @@
 // Opening, moving and closing pull requests, with what GitHub does beside: refs, webhooks, workflow triggers.
 import { fetchCommit, resolveCommit } from './git/bare-repository.ts';
-import { listChangedFiles } from './git/changed-files.ts';
+import { countChanges } from './git/changed-files.ts';
 import { listCommits, readMergeBase } from './git/read-commits.ts';
 import { runGit } from './git/run-git.ts';
 import { sendEvent } from './webhooks/events.ts';
@@ -109,12 +109,7 @@ async function publishHead(repository: Repository, pull: PullRequest): Promise<v
   else await fetchCommit(gitDir, head.repository.gitDir, head.sha, ref);
   pull.commits.splice(0, pull.commits.length, ...(await listCommits(gitDir, base.sha, head.sha)));
   const mergeBase = (await readMergeBase(gitDir, base.sha, head.sha)) ?? base.sha;
-  const files = await listChangedFiles(gitDir, mergeBase, head.sha);
-  pull.changes = {
-    files: files.length,
-    additions: files.reduce((sum, { additions }) => sum + additions, 0),
-    deletions: files.reduce((sum, { deletions }) => sum + deletions, 0),
-  };
+  pull.changes = await countChanges(gitDir, mergeBase, head.sha);
 }
 
 function announce(world: World, repository: Repository, pull: PullRequest, change: PullRequestChange): void {

@@ -118,7 +118,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const before = runner.runs.length;
     const answer = await fetch(`${github.apiUrl}/repos/${REPOSITORY}/${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'user-agent': 'test' },
+      // A socket that is kept might be closed from the other side at this very moment: runs take longer than it is kept.
+      headers: { authorization: `Bearer ${token}`, 'user-agent': 'test', connection: 'close' },
       body: JSON.stringify(body),
     });
     if (answer.status !== 204) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);

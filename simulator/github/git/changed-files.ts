@@ -30,6 +30,23 @@ export async function listChangedFiles(gitDir: string, base: string, head: strin
   );
 }
 
+/** The same without reading what changed in each. */
+export async function countChanges(
+  gitDir: string,
+  base: string,
+  head: string,
+): Promise<{ readonly files: number; readonly additions: number; readonly deletions: number }> {
+  const output = await runGit(gitDir, [...DIFF, '--numstat', '-z', base, head]);
+  const counts = [...readCounts(output.toString('utf8').split('\0')).values()];
+  const sum = (pick: (count: (typeof counts)[number]) => number): number =>
+    counts.reduce((total, count) => total + pick(count), 0);
+  return {
+    files: counts.length,
+    additions: sum((one) => one.additions),
+    deletions: sum((one) => one.deletions),
+  };
+}
+
 type RawFile = Pick<ChangedFile, 'path' | 'previousPath' | 'status' | 'blob'> & { readonly taken: number };
 
 /** `:100644 100644 <blob> <blob> R100`, then one path, or two of a rename. */

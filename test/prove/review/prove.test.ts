@@ -3,9 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { Figure } from '../scenario.ts';
 import { proveAnchors } from './anchors.ts';
 import { proveAnyTexts } from './any-texts.ts';
+import { proveCache } from './cache.ts';
+import { CLAUDE_FAULTS, proveClaudeFails } from './claude-fails.ts';
 import { proveHostile } from './hostile.ts';
 import { proveComposed } from './injection/composed.ts';
 import { proveInjection } from './injection/injection.ts';
+import { proveKills } from './kills.ts';
+import { manyFiles, proveScale } from './scale.ts';
 
 function expectAll(figures: readonly Figure[]): void {
   expect(figures.filter(({ holds }) => holds === true).length).toBeGreaterThan(2);
@@ -36,5 +40,25 @@ describe('a hostile repository', () => {
   it('starts nothing, shows nothing from outside, and is in the ledger whole', async () => {
     const only = ['commands', 'names'];
     expectAll(await proveHostile({ files: 1, renames: 1, hugeBytes: 1, only }));
+  });
+});
+
+describe('a review', () => {
+  it('that is killed while GitHub takes it is there once when it ran again', async () => {
+    // The review itself is the last call but one.
+    expectAll(await proveKills({ isWanted: (call, calls) => call === calls - 2, afterPush: false }));
+  });
+
+  it('of very many files is planned soon, in bounded memory, with few calls', async () => {
+    expectAll(await proveScale({ loads: [manyFiles(400)] }));
+  });
+
+  it('in which Claude fails says so, within its bounds', async () => {
+    const names = new Set(['429', 'max_tokens', 'a loop that never ends']);
+    expectAll(await proveClaudeFails(CLAUDE_FAULTS.filter(({ name }) => names.has(name))));
+  });
+
+  it('by several side by side reads most of it from the cache', async () => {
+    expectAll(await proveCache({ files: 2, linesEach: 200 }));
   });
 });
