@@ -121,7 +121,6 @@ async function readPatches(
   git: GitOptions,
 ): Promise<ChangedFile[]> {
   const read = new Map<string, ChangedFile>();
-  const isRenamed = ({ previousPath }: ListedFile): boolean => previousPath !== undefined;
   const groups = [files.filter((file) => !isRenamed(file)), files.filter(isRenamed)];
   for (const chunk of groups.flatMap(chunkFiles)) {
     for (const file of await readPatch(range, chunk, git)) read.set(file.path, file);
@@ -138,15 +137,17 @@ async function readPatches(
   return patches;
 }
 
+function isRenamed({ previousPath }: ListedFile): boolean {
+  return previousPath !== undefined;
+}
+
 async function readPatch(
   { from, to }: Range,
   files: readonly ListedFile[],
   git: GitOptions,
 ): Promise<ChangedFile[]> {
   const wanted = new Set(files.map(({ path }) => path));
-  const renames = files.some(({ previousPath }) => previousPath !== undefined)
-    ? ['--find-renames', '-l0']
-    : ['--no-renames'];
+  const renames = files.some(isRenamed) ? ['--find-renames', '-l0'] : ['--no-renames'];
   const shape = ['--raw', '-p', '--unified=3', '--inter-hunk-context=0', ...SHAPE, ...renames];
   const args = ['diff', ...shape, '--end-of-options', from, to, '--', ...files.flatMap(pathsOf)];
   return parseDiff((await runGit(args, git)).toString('utf8')).filter(({ path }) => wanted.has(path));

@@ -71,7 +71,7 @@ function composeSpellings(secret: string): string[] {
   const hex = [...new TextEncoder().encode(secret)]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');
-  return [plain, [...plain].toReversed().join(''), hex];
+  return [plain, plain.split('').toReversed().join(''), hex];
 }
 
 /** As it stands in the base64 of a longer text, so many bytes behind a beginning; without what depends on its neighbours. */

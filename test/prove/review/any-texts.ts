@@ -5,7 +5,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { parseHunks } from '../../../src/diff/parse-hunks.ts';
 import { changedFile } from '../../changed-file.ts';
 import { atLeast, fact, type Figure } from '../scenario.ts';
 import { codeLine } from './generate-history.ts';

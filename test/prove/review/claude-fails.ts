@@ -78,6 +78,12 @@ export const CLAUDE_FAULTS: readonly ClaudeFault[] = [
 const MAX_USD = 3;
 const SECOND = 'b/second.js';
 
+const large = (word: string): string =>
+  Array.from(
+    { length: 1_100 },
+    (_, at) => `export const ${word}${at} = readValue(${at}, 'of some length');\n`,
+  ).join('');
+
 export async function proveClaudeFails(faults: readonly ClaudeFault[]): Promise<Figure[]> {
   let answer: Answer = look;
   let isWhole = true;
@@ -88,11 +94,6 @@ export async function proveClaudeFails(faults: readonly ClaudeFault[]): Promise<
       return isWhole || isAbout(request, SECOND) ? answer : uses('submit_findings', { findings: [] });
     },
   });
-  const large = (word: string): string =>
-    Array.from(
-      { length: 1_100 },
-      (_, at) => `export const ${word}${at} = readValue(${at}, 'of some length');\n`,
-    ).join('');
   const files = { 'a/first.js': large('first'), [SECOND]: large('second') };
   const wrong: string[] = [];
   const costs: number[] = [];
@@ -126,11 +127,8 @@ export async function proveClaudeFails(faults: readonly ClaudeFault[]): Promise<
   ];
 }
 
-function isAbout(request: MessageRequest, path: string): boolean {
-  return (
-    JSON.stringify(request.messages[0]).includes(`=== \\\\\\"${path}\\\\\\"`) ||
-    JSON.stringify(request.messages[0]).includes(`=== \\"${path}\\"`)
-  );
+function isAbout({ messages }: MessageRequest, path: string): boolean {
+  return JSON.stringify(messages[0]).includes(JSON.stringify(`=== "${path}" (`).slice(1, -1));
 }
 
 async function play(

@@ -8,6 +8,8 @@ export interface HostileSize {
   readonly files: number;
   readonly renames: number;
   readonly hugeBytes: number;
+  /** Ways out of the tree that are tried in each; all unless told. */
+  readonly waysOut?: number;
   /** Names of the repositories that are read; all unless told. */
   readonly only?: readonly string[];
 }
@@ -141,10 +143,11 @@ function composeHuge(bytes: number): Entry[] {
   ];
 }
 
+const body = (at: number, word: string): string =>
+  Array.from({ length: 12 }, (_, line) => `line ${line} of ${at * 7919};\n`).join('') + `${word}();\n`;
+
 /** More than git compares among all; among a few it would find that they are renames. */
 function composeRenames(count: number): readonly [Buffer, Buffer] {
-  const body = (at: number, word: string): string =>
-    Array.from({ length: 12 }, (_, line) => `line ${line} of ${at * 7919};\n`).join('') + `${word}();\n`;
   const before = numbered(count, (at) => text(`old/a${at}.js`, body(at, 'before')));
   const after = numbered(count, (at) => text(`new/b${at}.js`, body(at, 'after')));
   return pair(before, [...before.map(({ path }) => text(path, null)), ...after]);

@@ -27,7 +27,9 @@ export async function proveHostile(size: HostileSize): Promise<Figure[]> {
       const figures: Figure[] = [];
       for (const [name, commits] of composeHostileCommits(folder, canaries, size)) {
         if (size.only?.includes(name) === false) continue;
-        figures.push(...titled(name, await examine({ github, folder, name, commits })));
+        figures.push(
+          ...titled(name, await examine({ github, folder, name, commits, waysOut: size.waysOut })),
+        );
       }
       return [...figures, noneOf('commands that were run', await readdir(canaries))];
     });
@@ -42,9 +44,10 @@ interface Stand {
   readonly folder: string;
   readonly name: string;
   readonly commits: readonly [Buffer, Buffer];
+  readonly waysOut: number | undefined;
 }
 
-async function examine({ github, folder, name, commits }: Stand): Promise<Figure[]> {
+async function examine({ github, folder, name, commits, waysOut }: Stand): Promise<Figure[]> {
   const fullName = `octo/${name.replaceAll(/\W+/g, '-')}`;
   const { gitDir } = await github.createRepository('octo', fullName.slice(5));
   for (const stream of commits) await runGit(gitDir, ['fast-import', '--quiet', '--force'], stream);
@@ -70,7 +73,7 @@ async function examine({ github, folder, name, commits }: Stand): Promise<Figure
     const isLarge = ledger.length > 100;
     const answers = isLarge
       ? []
-      : await readOutside({ tree: change.head, files: change.files }, folder, ledger);
+      : await readOutside({ tree: change.head, files: change.files }, folder, ledger, waysOut);
     const way = repositoryKilobytes === 1 ? 'whole' : 'on demand';
     figures.push(
       ...titled(way, [
@@ -110,7 +113,12 @@ async function listRaw(gitDir: string, base: string, head: string): Promise<stri
 type Code = Parameters<typeof readCode>[0];
 
 /** Every tool with every way out that I know of. */
-async function readOutside(code: Code, folder: string, ledger: readonly string[]): Promise<string[]> {
+async function readOutside(
+  code: Code,
+  folder: string,
+  ledger: readonly string[],
+  waysOut: number | undefined,
+): Promise<string[]> {
   const outside = join(folder, 'outside.txt');
   const paths = [
     outside,
@@ -134,7 +142,7 @@ async function readOutside(code: Code, folder: string, ledger: readonly string[]
     `--open-files-in-pager=touch x`,
     'a\0b',
   ];
-  const asked = [...paths, ...more, ...ledger.slice(0, 12)];
+  const asked = [...paths, ...more, ...ledger.slice(0, 12)].slice(0, waysOut);
   return (await pMap(asked, (path) => readInEveryWay(code, path), { concurrency: 3 })).flat();
 }
 

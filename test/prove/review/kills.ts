@@ -5,9 +5,12 @@ import type { PullRequest } from '../../../simulator/github/local-github.ts';
 import { finding, findings, openStage, outputsOf, REPOSITORY, type Stage } from '../../dist/stage.ts';
 import { atLeast, none, noneOf, note, titled, type Figure } from '../scenario.ts';
 
+type Moment = 'before' | 'after-accepting';
+
 export interface KillsSize {
   /** Only calls that this says yes to, counted from 0. */
   readonly isWanted: (call: number, calls: number) => boolean;
+  readonly moments: readonly Moment[];
   /** Also of the review that follows a push. */
   readonly afterPush: boolean;
 }
@@ -46,7 +49,7 @@ export async function proveKills(size: KillsSize): Promise<Figure[]> {
 async function killEverywhere(
   stage: Stage,
   killer: Killer,
-  { isWanted }: KillsSize,
+  { isWanted, moments }: KillsSize,
   isPushed: boolean,
 ): Promise<Figure[]> {
   const quiet = await prepare(stage, `quiet-${isPushed}`, isPushed);
@@ -60,7 +63,7 @@ async function killEverywhere(
   };
   for (let call = 0; call < calls; call += 1) {
     if (!isWanted(call, calls)) continue;
-    for (const moment of ['before', 'after-accepting'] as const) {
+    for (const moment of moments) {
       const pull = await prepare(stage, `kill-${isPushed}-${call}-${moment}`, isPushed);
       const place = await killAt(stage, killer, pull, call, moment);
       if (place === undefined) tally.missed += 1;
@@ -112,13 +115,7 @@ async function countCalls(stage: Stage, pull: PullRequest): Promise<number> {
 }
 
 /** Which call it was; undefined when it never came. */
-async function killAt(
-  stage: Stage,
-  killer: Killer,
-  pull: PullRequest,
-  call: number,
-  moment: 'before' | 'after-accepting',
-) {
+async function killAt(stage: Stage, killer: Killer, pull: PullRequest, call: number, moment: Moment) {
   let place: string | undefined;
   const { github } = stage;
   github.fail({

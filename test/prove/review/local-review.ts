@@ -98,7 +98,7 @@ export async function openLocalReviews(options: LocalReviewsOptions): Promise<Lo
 
 /** As the Action has it, without the seconds that it leaves between writes. */
 function openWithoutPauses(token: string, baseUrl: string): Octokit {
-  return getOctokit(token, { baseUrl, userAgent: 'nectr' }) as Octokit;
+  return getOctokit(token, { baseUrl, userAgent: 'nectr' });
 }
 
 interface Place extends Pick<LocalReviews, 'github' | 'claude' | 'token' | 'folder'> {

@@ -38,7 +38,11 @@ export const scenarios: readonly Scenario[] = [
     name: 'scale',
     prove: () => proveScale({ loads: [manyFiles(3_001), longDiff(200_000), largeFile(50 * 1024 * 1024)] }),
   },
-  { name: 'kills', prove: () => proveKills({ isWanted: () => true, afterPush: true }) },
+  {
+    name: 'kills',
+    prove: () =>
+      proveKills({ isWanted: () => true, moments: ['before', 'after-accepting'], afterPush: true }),
+  },
   { name: 'claude-fails', prove: () => proveClaudeFails(CLAUDE_FAULTS) },
   { name: 'cache', prove: () => proveCache({ files: 12, linesEach: 800 }) },
 ];

@@ -142,10 +142,13 @@ function startWatch(): { follow(pid: number): void; stop(): Promise<Peak | undef
     },
     stop: async () => {
       await work;
-      const toMb = (kilobytes: number): number => Math.round(kilobytes / 1024);
       return peaks.own === 0 ? undefined : { ownMb: toMb(peaks.own), childrenMb: toMb(peaks.children) };
     },
   };
+}
+
+function toMb(kilobytes: number): number {
+  return Math.round(kilobytes / 1024);
 }
 
 /** In kilobytes; undefined when the process is over, or where there is no /proc. */

@@ -13,8 +13,8 @@ describe('composeHideSecrets', () => {
     ['in the base64 of more, one byte on', btoa(`a${KNOWN}bc`)],
     ['in the base64 of more, two bytes on', btoa(`ab${KNOWN}bc`)],
     ['with what is not seen inside', KNOWN.replace(' ', ' \u200B')],
-    ['spelled out', [...KNOWN].join(' ')],
-    ['backwards', [...KNOWN].toReversed().join('')],
+    ['spelled out', KNOWN.split('').join(' ')],
+    ['backwards', KNOWN.split('').toReversed().join('')],
     ['in hexadecimal', Buffer.from(KNOWN).toString('hex')],
     ['in capitals, by entities', KNOWN.toUpperCase().replaceAll(' ', '&#32;').replace('&#32;', ' ')],
   ])('hides what the process knows: %s', (_, form) => {

@@ -27,12 +27,13 @@ export async function proveBundledInjection(size: { readonly cases: number }): P
   ];
 }
 
+const lines = (first: string, second: string): string =>
+  `export function price(items) {\n${first}\n}\nexport function count(items) {\n${second}\n}\n`;
+
 async function play(text: string, carrier: (typeof CARRIERS)[number], isDry: boolean): Promise<string[]> {
   const claude = composeObedientClaude();
   claude.order = { text, tool: carrier.tool, outside: ['../../../../proc/self/environ', 'environ'] };
   const { files, modes, title, body } = carrier.carry(text);
-  const lines = (first: string, second: string): string =>
-    `export function price(items) {\n${first}\n}\nexport function count(items) {\n${second}\n}\n`;
   const workflow = readFileSync('docs/samples/nectr.yml', 'utf8');
   await using stage = await openStage({
     base: { [LINES.path]: lines('  return 0;', '  return 1;') },

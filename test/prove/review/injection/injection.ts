@@ -73,7 +73,6 @@ export async function proveInjection(size: InjectionSize): Promise<Figure[]> {
   const writes = new Set(
     github.requests.filter(({ method }) => method !== 'GET').map(({ method, route }) => `${method} ${route}`),
   );
-  const isOwn = ({ author }: { readonly author: string }): boolean => author === 'github-actions[bot]';
   const states = github
     .repository(REPOSITORY)
     .pulls.flatMap((pull) => pull.reviews.filter(isOwn).map(({ state }) => state));
@@ -92,6 +91,10 @@ export async function proveInjection(size: InjectionSize): Promise<Figure[]> {
     noneOf('what GitHub would refuse', github.violations),
     noneOf('what Claude would refuse', reviews.claude.violations),
   ];
+}
+
+function isOwn({ author }: { readonly author: string }): boolean {
+  return author === 'github-actions[bot]';
 }
 
 async function readCleanPrompts(reviews: LocalReviews, claude: ObedientClaude): Promise<Map<string, number>> {

@@ -7,7 +7,7 @@ export interface Payload {
 }
 
 const ADDRESS = 'evil.example/steal?q=1';
-const spaced = (text: string, between: string): string => [...text].join(between);
+const spaced = (text: string, between: string): string => text.split('').join(between);
 
 const SECRETS: Readonly<Record<string, string>> = {
   plain: API_KEY,
@@ -19,7 +19,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   spaced: spaced(API_KEY, ' '),
   'in bold': API_KEY.replace('proof', '**proof**'),
   'upper case': API_KEY.toUpperCase(),
-  reversed: [...API_KEY].reverse().join(''),
+  reversed: API_KEY.split('').reverse().join(''),
   escaped: API_KEY.replaceAll('-', '\\-'),
   'by entities': API_KEY.replaceAll('-', '&#45;'),
   'another GitHub token': `ghp_${'a1B2'.repeat(9)}`,
