@@ -36,7 +36,7 @@ export async function countChanges(
   base: string,
   head: string,
 ): Promise<{ readonly files: number; readonly additions: number; readonly deletions: number }> {
-  const output = await runGit(gitDir, [...DIFF, '--numstat', '-z', base, head]);
+  const output = await readForever(gitDir, [...DIFF, '--numstat', '-z', base, head]);
   const counts = [...readCounts(output.toString('utf8').split('\0')).values()];
   const sum = (pick: (count: (typeof counts)[number]) => number): number =>
     counts.reduce((total, count) => total + pick(count), 0);
