@@ -24,6 +24,12 @@ const lines = (...values: readonly string[]): string =>
     '\n',
   );
 
+/** Titles that share no word: else the second problem would be the first one again. */
+function nameOf(line: string): string {
+  const [, value = 'nothing'] = /'(\w+)'/.exec(line) ?? [];
+  return `${value}A ${value}B ${value}C`;
+}
+
 export async function proveKills(size: KillsSize): Promise<Figure[]> {
   const killer: Killer = { pid: undefined };
   await using stage = await openStage({
@@ -32,7 +38,11 @@ export async function proveKills(size: KillsSize): Promise<Figure[]> {
     fromFork: false,
     // Each added line is a problem.
     script: (request) =>
-      findings(...readAddedLines(request).map(({ path, line, text }) => finding(path, line, text))),
+      findings(
+        ...readAddedLines(request).map(({ path, line, text }) =>
+          finding(path, line, text, { title: nameOf(text) }),
+        ),
+      ),
     onProcess: (pid) => {
       killer.pid = pid;
     },
