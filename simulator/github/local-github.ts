@@ -65,7 +65,8 @@ export interface LocalGitHub extends Actors, Views {
   readonly requests: readonly RecordedRequest[];
   /** What came that GitHub would refuse or nobody correct would send; tests expect it empty. */
   readonly violations: readonly string[];
-  fail(fault: Fault): void;
+  /** What it returns takes the fault back. */
+  fail(fault: Fault): () => void;
   close(): Promise<void>;
 }
 
@@ -103,9 +104,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     workflowRuns: composeWorkflowRuns(world),
     requests: api.requests,
     violations: world.violations,
-    fail: (fault) => {
-      api.faults.add(fault);
-    },
+    fail: (fault) => api.faults.add(fault),
     close: async () => {
       server.closeAllConnections();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -31,8 +31,13 @@ export type Fault = {
 export class Faults {
   readonly #open: { fault: Fault; left: number; skip: number }[] = [];
 
-  add(fault: Fault): void {
-    this.#open.push({ fault, left: fault.times ?? 1, skip: fault.after ?? 0 });
+  /** What it returns takes the fault back, should it not have shown yet. */
+  add(fault: Fault): () => void {
+    const entry = { fault, left: fault.times ?? 1, skip: fault.after ?? 0 };
+    this.#open.push(entry);
+    return () => {
+      entry.left = 0;
+    };
   }
 
   /** The fault that hits this request, if any; each counts down. */
