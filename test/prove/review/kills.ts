@@ -3,7 +3,7 @@
 import { readAddedLines } from '../../../simulator/claude/read-diff-prompt.ts';
 import type { PullRequest } from '../../../simulator/github/local-github.ts';
 import { finding, findings, openStage, outputsOf, REPOSITORY, type Stage } from '../../dist/stage.ts';
-import { atLeast, none, noneOf, note, titled, type Figure } from '../scenario.ts';
+import { atLeast, noneOf, note, titled, type Figure } from '../scenario.ts';
 
 type Moment = 'before' | 'after-accepting';
 
