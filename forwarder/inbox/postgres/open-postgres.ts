@@ -10,6 +10,7 @@ import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Db, Tables } from '../tables.ts';
 import { listenFor } from './listen-for.ts';
 import { leadAlone } from './lead-alone.ts';
+import { openPool } from './open-pool.ts';
 import { runExclusively } from './run-exclusively.ts';
 
 export interface PostgresOptions {
@@ -17,6 +18,8 @@ export interface PostgresOptions {
   readonly url: string;
   readonly box: SecretBox;
   readonly log: Log;
+  /** 8 s unless told. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** Of one replica; PostgreSQL allows a hundred in all unless told. */
@@ -24,25 +27,24 @@ const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5000;
 /** A statement that hangs must not hold a delivery for longer than GitHub waits. */
 const STATEMENT_TIMEOUT_MS = 8000;
-/** An idle connection that a firewall has forgotten is found out before a delivery needs it. */
-const KEEP_ALIVE_MS = 10_000;
 const CHANNEL = 'nectr_events';
 const DOUBT = 'doubt';
 
 /** @throws an Error that names the host when it cannot be reached or brought to the current form; never the password */
-export async function openPostgresInbox({ url, box, log }: PostgresOptions): Promise<Inbox> {
+export async function openPostgresInbox({
+  url,
+  box,
+  log,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+}: PostgresOptions): Promise<Inbox> {
   await migrate(url);
-  const pool = new pg.Pool({
-    connectionString: url,
+  const pool = openPool(url, {
     max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    types: { getTypeParser: readTypes },
-  });
-  pool.on('error', (error) => {
-    log.warn({ err: error }, 'an idle connection to the database was lost');
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    statementTimeoutMs,
+    onIdleLost: (error) => {
+      log.warn({ err: error }, 'an idle connection to the database was lost');
+    },
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const listener = listenFor(CHANNEL, url, log);
@@ -72,8 +74,7 @@ export async function openPostgresInbox({ url, box, log }: PostgresOptions): Pro
 
 /** Without the time limit of other statements: an index on a million events takes longer than a delivery may. */
 async function migrate(url: string): Promise<void> {
-  const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  pool.on('error', () => {}); // what needs it fails by itself
+  const pool = openPool(url, { max: 2, connectTimeoutMs: CONNECT_TIMEOUT_MS });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     // The migrator holds a lock of its own, so that replicas that start together migrate once.
@@ -89,12 +90,6 @@ async function migrate(url: string): Promise<void> {
 }
 
 const KEY = { type: 'bigserial', autoIncrement: false } as const;
-
-/** `bigint` comes as text; ours are ids of GitHub's and counts, far below 2^53. */
-function readTypes(oid: number, format?: 'text' | 'binary') {
-  const INT8: number = pg.types.builtins.INT8;
-  return oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format);
-}
 
 /** What is decided about a pull request's events is decided by one replica at a time. Held until the commit. */
 async function lockPullRequest(db: Db, repositoryId: number, pullRequest: number): Promise<void> {

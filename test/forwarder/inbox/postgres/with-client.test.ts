@@ -1,6 +1,5 @@
 // Connections of their own, through a relay that can fall silent without closing anything, as a network does that drops
 // packets.
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { leadAlone } from '../../../../forwarder/inbox/postgres/lead-alone.ts';
@@ -9,15 +8,13 @@ import { runExclusively } from '../../../../forwarder/inbox/postgres/run-exclusi
 import { openLog } from '../../../../forwarder/open-log.ts';
 import { waitFor } from '../../wait-for.ts';
 import { startPostgres, type PostgresServer } from '../stores.ts';
+import { startRelay, type Relay } from './start-relay.ts';
 
 const LIVENESS = { connectTimeoutMs: 2000, pingEveryMs: 20, pingTimeoutMs: 500 };
 
 let server: PostgresServer;
 let direct: string;
-let relay: Server;
-let relayed: string;
-let sockets: Socket[];
-let isSilent: boolean;
+let relay: Relay;
 
 beforeAll(async () => {
   server = await startPostgres();
@@ -25,37 +22,10 @@ beforeAll(async () => {
   direct = database.kind === 'postgres' ? database.url : '';
 });
 afterAll(() => server.close());
-
 beforeEach(async () => {
-  sockets = [];
-  isSilent = false;
-  const { port } = new URL(direct);
-  relay = createServer((inner) => {
-    const outer = connect(Number(port), '127.0.0.1');
-    sockets.push(inner, outer);
-    for (const [from, to] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const) {
-      from.on('data', (bytes) => (isSilent ? undefined : to.write(bytes)));
-      from.on('close', () => (isSilent ? undefined : to.destroy()));
-      from.on('error', () => {});
-    }
-  });
-  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
-  const url = new URL(direct);
-  url.port = String((relay.address() as AddressInfo).port);
-  relayed = url.href;
+  relay = await startRelay(direct);
 });
-afterEach(async () => {
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => relay.close(resolve));
-});
-
-/** What is open falls silent; what is opened from now on goes through. */
-function dropSilently(): void {
-  for (const socket of sockets) socket.removeAllListeners('data').removeAllListeners('close').pause();
-}
+afterEach(() => relay.close());
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -64,7 +34,7 @@ describe('a connection that is dropped silently', () => {
   it('ends the duty that was held over it', async () => {
     const leading = Promise.withResolvers<void>();
     const led = leadAlone(
-      relayed,
+      relay.url,
       'duty',
       async (lost) => {
         leading.resolve();
@@ -73,16 +43,16 @@ describe('a connection that is dropped silently', () => {
       LIVENESS,
     );
     await leading.promise;
-    dropSilently();
+    relay.dropSilently();
     expect(await led).toBe(true);
   });
 
   it('is opened again by who listens', async () => {
     let messages = 0;
-    const listener = listenFor('nectr_test', relayed, openLog('silent'), LIVENESS);
+    const listener = listenFor('nectr_test', relay.url, openLog('silent'), LIVENESS);
     listener.onMessage('', () => (messages += 1));
     await waitFor('the first connection', () => messages > 0);
-    dropSilently();
+    relay.dropSilently();
     const client = new pg.Client({ connectionString: direct });
     await client.connect();
     const before = messages;
@@ -108,14 +78,14 @@ describe('a connection that is dropped silently', () => {
       LIVENESS,
     );
     await held.promise;
-    const opened = sockets.length;
-    const waiting = runExclusively(relayed, 'key', () => Promise.resolve('done'), LIVENESS);
+    const opened = relay.count();
+    const waiting = runExclusively(relay.url, 'key', () => Promise.resolve('done'), LIVENESS);
     const outcome = waiting.then(
       () => 'done',
       () => 'lost',
     );
-    await waitFor('its connection', () => sockets.length > opened);
-    dropSilently();
+    await waitFor('its connection', () => relay.count() > opened);
+    relay.dropSilently();
     expect(await outcome).toBe('lost');
     first.resolve();
     await holder;
@@ -123,9 +93,9 @@ describe('a connection that is dropped silently', () => {
 });
 
 it('a server that accepts and says nothing is given up', async () => {
-  isSilent = true;
+  relay.fallSilent();
   const brief = { ...LIVENESS, connectTimeoutMs: 200 };
-  await expect(leadAlone(relayed, 'duty', () => Promise.resolve(), brief)).rejects.toThrow(/timeout/i);
+  await expect(leadAlone(relay.url, 'duty', () => Promise.resolve(), brief)).rejects.toThrow(/timeout/i);
 });
 
 it('who waits for a key goes on when it is free', async () => {
