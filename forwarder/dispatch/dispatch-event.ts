@@ -67,7 +67,7 @@ export async function dispatchEvent(
     if (now() >= leaseUntil) {
       return { kind: 'held_back', reason: 'interrupted: the lease ended before the call', until: now() };
     }
-    return await tryToDispatch(edges, repository, event, known);
+    return await tryToDispatch(edges, repository, event, connection?.fullName);
   } catch (error) {
     return judge(readRefusal(error, now()), event, tokenKey);
   }
@@ -77,11 +77,12 @@ async function tryToDispatch(
   edges: DispatchEdges,
   { github, tokenKey }: RepositoryAccess,
   event: ClaimedEvent,
-  known: string,
+  known: string | undefined,
 ): Promise<DispatchOutcome> {
-  // A name in a payload is not proof of a name: where the two differ, the id decides.
-  const isRenamed = known.toLowerCase() !== event.repo.toLowerCase();
-  const name = isRenamed ? await findName(edges, github, event) : known;
+  // A name in a payload is not proof of a name: where it is not the one that GitHub told us, the id decides. Whoever knows the
+  // global secret could name any repository, also one that has its own.
+  const isProven = known?.toLowerCase() === event.repo.toLowerCase();
+  const name = isProven ? known : await findName(edges, github, event);
   if (name === undefined) return notFound(event);
   if (await post(edges, github, event, name)) return { kind: 'dispatched', repo: name, tokenKey };
   const newName = await findName(edges, github, event);

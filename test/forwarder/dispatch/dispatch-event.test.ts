@@ -85,6 +85,16 @@ describe('a dispatch that GitHub takes', () => {
     expect(await scene.readEvent(body['event_id'])).toMatchObject({ repository_id: scene.repositoryId });
     expect(victim.dispatches).toEqual([]);
   });
+
+  it('goes to the repository that the id names, also when the global secret signed the name of another', async () => {
+    const { scene } = stage;
+    const victim = await stage.open();
+    const repository = { id: scene.repositoryId, full_name: victim.repo };
+    const { body } = await scene.send({ repository });
+    await waitFor('the dispatch', () => scene.dispatches.length + victim.dispatches.length > 0);
+    expect(await scene.readEvent(body['event_id'])).toMatchObject({ repository_id: scene.repositoryId });
+    expect([scene.dispatches.length, victim.dispatches.length]).toEqual([1, 0]);
+  });
 });
 
 describe('a dispatch that fails for now', () => {
