@@ -49,9 +49,9 @@ interface Place {
 async function isHealthy(
   edges: ConnectEdges,
   { access: { github }, repository: { fullName }, hookUrl }: Place,
-  { hookId }: Connection,
+  { hookId, secret }: Connection,
 ): Promise<boolean> {
-  if (hookId === null) return false;
+  if (hookId === null || secret === '') return false;
   const hook = await callGitHub(edges, 'hooks', fullName, () =>
     readHook(edges.reader, github, splitName(fullName), hookId),
   );

@@ -19,6 +19,12 @@ export async function examineHook(
     const path = `/api/v1/repos/${name.owner}/${name.repo}/install`;
     return tell('problem', `The repository is not connected: POST ${path}.`);
   }
+  if (connection.secret === '') {
+    return tell(
+      'problem',
+      'The secret of the webhook cannot be read with SECRETS_KEY: put the key back, or connect the repository again.',
+    );
+  }
   const hook = await readHook(reader, github, name, connection.hookId);
   if (!hook) return tell('problem', 'The webhook is gone on GitHub: connect the repository again.');
   if (!hook.active) return tell('problem', 'The webhook is switched off: connect the repository again.');

@@ -21,6 +21,7 @@ import { renameConnection } from './connections/rename-connection.ts';
 import type { NewEvent, Origin, PullRequestFacts } from './event.ts';
 import { gather } from './gather.ts';
 import type { ConnectionStore, Inbox, RequeuedBatch, RequeuedEvent, StoredDelivery } from './inbox.ts';
+import type { Log } from '../open-log.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { resealConnections, sealConnections } from './seal-connections.ts';
 import { probe } from './probe.ts';
@@ -32,6 +33,7 @@ export interface DatabaseWays {
   /** Whether other processes work on it at the same time. */
   readonly isShared: boolean;
   readonly box: SecretBox;
+  readonly log: Log;
   readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
   /** Until the transaction ends, nobody else decides about this pull request. */
   readonly lockPullRequest: (db: Db, repositoryId: number, pullRequest: number) => Promise<void>;
@@ -93,7 +95,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       measure: () => measureEvents(db),
       removeFinished: (before) => removeFinished(db, before),
     },
-    connections: sealConnections(sealed, ways.box),
+    connections: sealConnections(sealed, ways.box, ways.log),
     tokens: {
       take: (tokenKey, paces, now) => transact((trx) => takeToken(trx, tokenKey, paces, now)),
       block: (tokenKey, until) => blockToken(db, tokenKey, until),

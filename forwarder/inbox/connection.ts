@@ -9,6 +9,7 @@ export interface Connection {
   readonly fullName: string;
   /** Null until GitHub has made the webhook. */
   readonly hookId: number | null;
+  /** Empty: no key that is here opens it. */
   readonly secret: string;
   /** The secret that is being replaced; accepted until the new one is in place. */
   readonly previousSecret: string | null;

@@ -27,7 +27,7 @@ export async function openInbox(
   switch (database.kind) {
     case 'sqlite': {
       const keys = secretsKeys.length > 0 ? secretsKeys : [readKeyFile(database.path)];
-      return openSqliteInbox({ path: database.path, box: openSecretBox(keys), busyTimeoutMs });
+      return openSqliteInbox({ path: database.path, box: openSecretBox(keys), log, busyTimeoutMs });
     }
     case 'postgres':
       return openPostgresInbox({ url: database.url, box: openSecretBox(secretsKeys), log });

@@ -1,11 +1,23 @@
-// Connections with readable secrets ↔ the store, which sees sealed ones only.
+// Connections with readable secrets ↔ the store, which sees sealed ones only. One that no key opens is shown empty, and an empty
+// secret verifies nothing: its repository can be connected again, and the others go on.
+import type { Log } from '../open-log.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionStore } from './inbox.ts';
 
-export function sealConnections(store: ConnectionStore, box: SecretBox): ConnectionStore {
-  const open = (connection: Connection): Connection =>
-    change(connection, (secret, id) => box.open(secret, id));
+export function sealConnections(store: ConnectionStore, box: SecretBox, log: Log): ConnectionStore {
+  const told = new Set<string>();
+  const openSecret = (sealed: string, repositoryId: number): string => {
+    try {
+      return box.open(sealed, repositoryId);
+    } catch (error) {
+      // Once: it is read with each delivery.
+      if (!told.has(sealed)) log.error({ err: error }, 'a secret cannot be read: its deliveries are refused');
+      told.add(sealed);
+      return UNREADABLE;
+    }
+  };
+  const open = (connection: Connection): Connection => change(connection, openSecret);
   const openIfThere = (connection: Connection | undefined) => connection && open(connection);
   return {
     ...store,
@@ -23,6 +35,8 @@ export function sealConnections(store: ConnectionStore, box: SecretBox): Connect
       ),
   };
 }
+
+const UNREADABLE = '';
 
 /** Seals again with the first key what another one has sealed. Returns how many. */
 export async function resealConnections(store: ConnectionStore, box: SecretBox, now: Date): Promise<number> {

@@ -51,6 +51,7 @@ export async function openPostgresInbox({
   return composeInbox(db, {
     isShared: true,
     box,
+    log,
     transact: (work) => retryOnConflict(() => db.transaction().execute(work)),
     lockPullRequest,
     announceQueued: async (trx) => {

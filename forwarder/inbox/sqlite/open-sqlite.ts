@@ -12,6 +12,7 @@ import {
   type SqliteDatabase,
 } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import type { Log } from '../../open-log.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { composeInbox, type DatabaseWays } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
@@ -23,12 +24,18 @@ import { Turns } from './turns.ts';
 export interface SqliteOptions {
   readonly path: string;
   readonly box: SecretBox;
+  readonly log: Log;
   /** How long a write waits for another process's lock, during which nothing else is served; 2 s unless told. */
   readonly busyTimeoutMs?: number | undefined;
 }
 
 /** @throws an Error that names the file when it cannot be opened, written or brought to the current form */
-export async function openSqliteInbox({ path, box, busyTimeoutMs = 2000 }: SqliteOptions): Promise<Inbox> {
+export async function openSqliteInbox({
+  path,
+  box,
+  log,
+  busyTimeoutMs = 2000,
+}: SqliteOptions): Promise<Inbox> {
   try {
     const file = openFile(path, busyTimeoutMs);
     const db = new Kysely<Tables>({ dialect: new ImmediateDialect(file) });
@@ -38,7 +45,7 @@ export async function openSqliteInbox({ path, box, busyTimeoutMs = 2000 }: Sqlit
       await db.destroy();
       throw error;
     }
-    return composeInbox(db, composeWays(db, box));
+    return composeInbox(db, composeWays(db, box, log));
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new Error(`The database ${path} cannot be used: ${problem}`, { cause: error });
@@ -46,12 +53,13 @@ export async function openSqliteInbox({ path, box, busyTimeoutMs = 2000 }: Sqlit
 }
 
 /** One process, one writer: `begin immediate` is the lock of everything. */
-function composeWays(db: Kysely<Tables>, box: SecretBox): DatabaseWays {
+function composeWays(db: Kysely<Tables>, box: SecretBox, log: Log): DatabaseWays {
   const locks = new OneAtATime();
   const doubters = new Set<() => void>();
   return {
     isShared: false,
     box,
+    log,
     transact: (work) => db.transaction().execute(work),
     lockPullRequest: () => Promise.resolve(),
     announceQueued: () => Promise.resolve(),

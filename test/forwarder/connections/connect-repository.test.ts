@@ -75,6 +75,26 @@ describe('connecting', () => {
     expect(body).toMatchObject({ repo: stage.scene.repo });
   });
 
+  it('again mends a connection whose secret no key opens, and keeps it from spoiling anything else', async () => {
+    const { scene } = stage;
+    await connect();
+    const db = new Database(scene.forwarder.databasePath);
+    db.exec(`update connections set secret = 'v1.00000000.' || substr(secret, 13)`);
+    db.close();
+    expect((await scene.send()).status).toBe(403);
+    const doctor = await scene.forwarder.ask('GET', `/api/v1/repos/${scene.repo}/doctor`);
+    expect(JSON.stringify(doctor.body)).toContain(
+      'The secret of the webhook cannot be read with SECRETS_KEY',
+    );
+    expect((await scene.forwarder.ask('GET', '/api/v1/repos')).status).toBe(200);
+    expect((await scene.forwarder.ask('POST', '/api/v1/reconcile')).status).toBe(200);
+    expect(await connect()).toMatchObject({ status: 201, body: { ping: 'received' } });
+    expect(hooks()).toHaveLength(1);
+    expect((await scene.send()).status).toBe(200);
+    const told = scene.forwarder.log.filter((line) => line.includes('a secret cannot be read'));
+    expect(told).toHaveLength(1);
+  });
+
   it('adopts a webhook that points here already, with a new secret', async () => {
     await connect();
     const [hook] = hooks();

@@ -5,9 +5,11 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NewEvent } from '../../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../../forwarder/inbox/inbox.ts';
+import { openLog } from '../../../../forwarder/open-log.ts';
 import { openSecretBox } from '../../../../forwarder/secrets/secret-box.ts';
 import { openSqliteInbox } from '../../../../forwarder/inbox/sqlite/open-sqlite.ts';
 
+const log = openLog('silent');
 const box = openSecretBox([Buffer.alloc(32, 1)]);
 let folder: string;
 let path: string;
@@ -18,7 +20,7 @@ let counter: number;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nectr-inbox-'));
   path = join(folder, 'data', 'nectr.db');
-  inbox = await openSqliteInbox({ box, path, busyTimeoutMs: 50 });
+  inbox = await openSqliteInbox({ box, log, path, busyTimeoutMs: 50 });
   nowMs = Date.parse('2026-11-23T10:00:00Z');
   counter = 0;
 });
@@ -80,15 +82,15 @@ describe('the file', () => {
   it('keeps what was stored over a restart, and is not migrated twice', async () => {
     await store();
     await inbox.close();
-    inbox = await openSqliteInbox({ box, path });
+    inbox = await openSqliteInbox({ box, log, path });
     expect(await statusOf(1)).toBe('pending');
   });
 
   it('that is no database is a clear error', async () => {
-    await expect(openSqliteInbox({ box, path: join(folder, 'data') })).rejects.toThrow(
+    await expect(openSqliteInbox({ box, log, path: join(folder, 'data') })).rejects.toThrow(
       /^The database .*data cannot be used: /,
     );
-    await expect(openSqliteInbox({ box, path: join(path, 'nectr.db') })).rejects.toThrow(
+    await expect(openSqliteInbox({ box, log, path: join(path, 'nectr.db') })).rejects.toThrow(
       /cannot be used: .*(ENOTDIR|EEXIST)/,
     );
   });
