@@ -41,7 +41,7 @@ async function run(): Promise<void> {
 /** `--reseal`: every secret under the first of SECRETS_KEY, so that the others can be taken away. */
 async function reseal(config: Config, log: Log): Promise<void> {
   const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log });
-  const count = await inbox.reseal(new Date());
+  const count = await inbox.reseal();
   await inbox.close();
   log.info({ count }, 'webhook secrets encrypted again with the first key');
 }

@@ -17,6 +17,7 @@ import { beginConnection, completeConnection, restoreConnection } from './connec
 import { findByHook, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
 import { removeConnection } from './connections/remove-connection.ts';
+import { replaceSecrets } from './connections/replace-secrets.ts';
 import { renameConnection } from './connections/rename-connection.ts';
 import type { NewEvent, Origin, PullRequestFacts } from './event.ts';
 import { gather } from './gather.ts';
@@ -105,7 +106,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       list: (query) => listAuditEntries(db, query),
     },
     lead: ways.lead,
-    reseal: (now) => resealConnections(sealed, ways.box, now),
+    reseal: () => resealConnections(sealed, ways.box, (read, secrets) => replaceSecrets(db, read, secrets)),
     onQueued: ways.onQueued,
     announceDoubt: ways.announceDoubt,
     onDoubt: ways.onDoubt,

@@ -26,7 +26,7 @@ export interface Inbox {
   /** `wake` is called when any replica has announced a doubt. */
   onDoubt(wake: () => void): void;
   /** Encrypts again, with the first key, secrets that another key has encrypted. Returns how many. */
-  reseal(now: Date): Promise<number>;
+  reseal(): Promise<number>;
   /** Writes and commits. @throws when the store cannot be written */
   probe(now: Date): Promise<void>;
   close(): Promise<void>;

@@ -38,19 +38,36 @@ export function sealConnections(store: ConnectionStore, box: SecretBox, log: Log
 
 const UNREADABLE = '';
 
-/** Seals again with the first key what another one has sealed. Returns how many. */
-export async function resealConnections(store: ConnectionStore, box: SecretBox, now: Date): Promise<number> {
+/** False: they are not what was read any more. */
+export type ReplaceSecrets = (read: Connection, sealed: Secrets) => Promise<boolean>;
+
+type Secrets = Pick<Connection, 'secret' | 'previousSecret'>;
+
+/**
+ * Seals again with the first key what another one has sealed. Returns how many. A service may work on the same store: a
+ * secret that it gave anew meanwhile stays, sealed with the key that it has.
+ * @throws after all others, when one cannot be opened
+ */
+export async function resealConnections(
+  store: Pick<ConnectionStore, 'list'>,
+  box: SecretBox,
+  replace: ReplaceSecrets,
+): Promise<number> {
   const sealed = [...(await store.list('connected')), ...(await store.list('connecting'))];
-  const old = sealed.filter(({ secret }) => !box.isCurrent(secret));
-  for (const connection of old) {
-    const { repositoryId, secret, previousSecret } = connection;
-    const reseal = (text: string): string => box.seal(box.open(text, repositoryId), repositoryId);
-    await store.restore(
-      { ...connection, secret: reseal(secret), previousSecret: previousSecret && reseal(previousSecret) },
-      now,
-    );
+  const isOld = (text: string | null): boolean => text !== null && !box.isCurrent(text);
+  let count = 0;
+  let problem: unknown;
+  for (const connection of sealed) {
+    if (!isOld(connection.secret) && !isOld(connection.previousSecret)) continue;
+    try {
+      const again = change(connection, (text, id) => box.seal(box.open(text, id), id));
+      if (await replace(connection, again)) count += 1;
+    } catch (error) {
+      problem ??= error;
+    }
   }
-  return old.length;
+  if (problem !== undefined) throw problem;
+  return count;
 }
 
 function change(connection: Connection, work: (secret: string, repositoryId: number) => string): Connection {

@@ -86,10 +86,37 @@ it('a database keeps no readable secret, and is sealed again with a new key', as
   await before.close();
   expect((await readFile(path)).includes(SECRET)).toBe(false);
   const between = await open(NEW_KEY, KEY);
-  expect(await between.reseal(now)).toBe(1);
-  expect(await between.reseal(now)).toBe(0);
+  expect(await between.reseal()).toBe(1);
+  expect(await between.reseal()).toBe(0);
   await between.close();
   const after = await open(NEW_KEY);
   expect(await after.connections.findByHook(99)).toMatchObject({ secret: SECRET, state: 'connected' });
   await after.close();
+});
+
+it('a secret that is given anew while others are sealed again is not set back', async () => {
+  const path = join(folder, 'meanwhile.db');
+  const open = (...secretsKeys: Uint8Array[]) =>
+    openInbox({ kind: 'sqlite', path }, { secretsKeys, log: openLog('silent') });
+  const now = new Date();
+  const before = await open(KEY);
+  const { id } = await before.connections.begin(
+    { repositoryId: 7, fullName: 'octo/app', secret: SECRET },
+    now,
+  );
+  await before.connections.complete(id, 99, now);
+  await before.close();
+  const inbox = await open(NEW_KEY, KEY);
+  const connection = await inbox.connections.findByHook(99);
+  if (!connection) throw new Error('it was connected');
+  const rotated = { ...connection, secret: 'f'.repeat(64), previousSecret: SECRET };
+  // The store takes turns: this comes after the first reading, and before the first writing.
+  const resealing = inbox.reseal();
+  await inbox.connections.restore(rotated, now);
+  await resealing;
+  expect(await inbox.connections.findByHook(99)).toMatchObject({
+    secret: rotated.secret,
+    previousSecret: SECRET,
+  });
+  await inbox.close();
 });
