@@ -3,7 +3,7 @@
 // (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
 import type { RateBudgets } from '../github/rate-budgets.ts';
 import type { TokenStore } from '../inbox/inbox.ts';
-import type { Paces } from '../inbox/tokens/take-token.ts';
+import type { Hold, Paces } from '../inbox/tokens/take-token.ts';
 
 /** 20 + 60 in any minute, 140 + 360 in any hour. */
 const PACES: Paces = { minute: { burst: 20, intervalMs: 1000 }, hour: { burst: 140, intervalMs: 10_000 } };
@@ -11,8 +11,10 @@ const PACES: Paces = { minute: { burst: 20, intervalMs: 1000 }, hour: { burst: 1
 export class Governor {
   readonly #tokens: TokenStore;
   readonly #budgets: RateBudgets;
-  /** What was heard last; the store knows what others heard. */
-  readonly #blocked = new Map<string, number>();
+  /** What GitHub asked for, as it was heard last; the store knows what others heard. */
+  readonly #asked = new Map<string, number>();
+  /** When the pace of dispatches allows the next: nothing else has to wait for that. */
+  readonly #paced = new Map<string, number>();
 
   constructor(tokens: TokenStore, budgets: RateBudgets) {
     this.#tokens = tokens;
@@ -21,17 +23,20 @@ export class Governor {
 
   /** Undefined: go ahead, and it is counted. Otherwise when to ask again. */
   async take(tokenKey: string, now: Date): Promise<Date | undefined> {
-    const until =
-      this.readBlock(tokenKey, now) ??
-      this.#budgets.readEmptyUntil(tokenKey) ??
-      (await this.#tokens.take(tokenKey, this.#budgets.isLimited(tokenKey) ? PACES : undefined, now));
-    if (until) this.#blocked.set(tokenKey, until.getTime());
-    return until;
+    const known = this.readBlock(tokenKey, now);
+    if (known) return known;
+    const emptyUntil = this.#budgets.readEmptyUntil(tokenKey);
+    const paces = this.#budgets.isLimited(tokenKey) ? PACES : undefined;
+    const hold: Hold | undefined = emptyUntil
+      ? { until: emptyUntil, isAsked: true }
+      : await this.#tokens.take(tokenKey, paces, now);
+    if (hold) (hold.isAsked ? this.#asked : this.#paced).set(tokenKey, hold.until.getTime());
+    return hold?.until;
   }
 
   /** Nothing is to be tried before, by this process. */
   hold(tokenKey: string, until: Date): void {
-    this.#blocked.set(tokenKey, Math.max(until.getTime(), this.#blocked.get(tokenKey) ?? 0));
+    this.#asked.set(tokenKey, Math.max(until.getTime(), this.#asked.get(tokenKey) ?? 0));
   }
 
   /** GitHub asked to wait: nothing is to be tried before, by any replica. */
@@ -40,9 +45,15 @@ export class Governor {
     await this.#tokens.block(tokenKey, until);
   }
 
-  /** Until when nothing has to be tried with this token, as far as is known here. */
+  /** Until when nothing has to be dispatched with this token, as far as is known here. */
   readBlock(tokenKey: string, now: Date): Date | undefined {
-    const untilMs = this.#blocked.get(tokenKey) ?? 0;
-    return untilMs > now.getTime() ? new Date(untilMs) : undefined;
+    const pacedMs = this.#paced.get(tokenKey) ?? 0;
+    return this.readAsked(tokenKey, now) ?? (pacedMs > now.getTime() ? new Date(pacedMs) : undefined);
+  }
+
+  /** The same of any call: until when GitHub asks to wait. */
+  readAsked(tokenKey: string, now: Date): Date | undefined {
+    const askedMs = this.#asked.get(tokenKey) ?? 0;
+    return askedMs > now.getTime() ? new Date(askedMs) : undefined;
   }
 }

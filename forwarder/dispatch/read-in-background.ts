@@ -61,7 +61,7 @@ function composeRequireSpare(
   tokenKey: string,
 ): RequireSpare {
   return () => {
-    const until = governor.readBlock(tokenKey, now());
+    const until = governor.readAsked(tokenKey, now());
     if (until) throw new NoSpare(`GitHub asks to wait until ${until.toISOString()}`);
     if (!budgets.hasSpare(tokenKey)) {
       throw new NoSpare('little is left of the hour, and dispatches need it');

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import type { Pause, PauseScope } from './connections/pause-connections.ts';
 import type { ClaimedEvent, EventStatus, FollowedEvent, NewEvent, Origin, StoredEvent } from './event.ts';
 import type { FailedQuery } from './events/requeue-failed.ts';
-import type { Paces } from './tokens/take-token.ts';
+import type { Hold, Paces } from './tokens/take-token.ts';
 
 export interface Inbox {
   /** Whether other replicas work on it at the same time. */
@@ -172,7 +172,7 @@ export interface ConnectionStore {
 /** What tokens may still do, shared by all replicas. */
 export interface TokenStore {
   /** Counts one more call that creates something. Undefined: go ahead; otherwise when to ask again. */
-  take(tokenKey: string, paces: Paces | undefined, now: Date): Promise<Date | undefined>;
+  take(tokenKey: string, paces: Paces | undefined, now: Date): Promise<Hold | undefined>;
   block(tokenKey: string, until: Date): Promise<void>;
 }
 

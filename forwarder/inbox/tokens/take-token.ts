@@ -14,13 +14,21 @@ export interface Paces {
   readonly hour: Pace;
 }
 
-/** Undefined: taken. Otherwise when to ask again. */
+/** Why there is none now. */
+export interface Hold {
+  /** When to ask again. */
+  readonly until: Date;
+  /** GitHub asks to wait, with whatever call; false: it is our own pace. */
+  readonly isAsked: boolean;
+}
+
+/** Undefined: taken. */
 export async function takeToken(
   db: Db,
   tokenKey: string,
   paces: Paces | undefined,
   now: Date,
-): Promise<Date | undefined> {
+): Promise<Hold | undefined> {
   if (!paces) return readBlock(await readToken(db, tokenKey), now);
   await db
     .insertInto('tokens')
@@ -39,7 +47,7 @@ export async function takeToken(
   const minute = advance(paces.minute, row.minute_at, nowMs);
   const hour = advance(paces.hour, row.hour_at, nowMs);
   const allowedAtMs = Math.max(minute.allowedAtMs, hour.allowedAtMs);
-  if (allowedAtMs > nowMs) return new Date(allowedAtMs);
+  if (allowedAtMs > nowMs) return { until: new Date(allowedAtMs), isAsked: false };
   await db
     .updateTable('tokens')
     .set({ minute_at: minute.nextMs, hour_at: hour.nextMs })
@@ -57,9 +65,10 @@ function readToken(db: Db, tokenKey: string) {
   return db.selectFrom('tokens').selectAll().where('token_key', '=', tokenKey).executeTakeFirst();
 }
 
-function readBlock(row: { readonly blocked_until: string | null } | undefined, now: Date): Date | undefined {
+function readBlock(row: { readonly blocked_until: string | null } | undefined, now: Date): Hold | undefined {
   const until = row?.blocked_until;
-  return typeof until === 'string' && until > now.toISOString() ? new Date(until) : undefined;
+  const isAsked = typeof until === 'string' && until > now.toISOString();
+  return isAsked ? { until: new Date(until), isAsked } : undefined;
 }
 
 /** Whatever is asked for: no call with this token before `until`. Never shortens what another replica heard. */

@@ -179,8 +179,8 @@ describe.each(DATABASES)('on %s', (kind) => {
       const takenAt: number[] = [];
       const startMs = nowMs;
       while (nowMs < startMs + 1.1 * HOUR_MS) {
-        const until = await inbox.tokens.take('token:a', paces, now());
-        if (until) nowMs = until.getTime();
+        const hold = await inbox.tokens.take('token:a', paces, now());
+        if (hold) nowMs = hold.until.getTime();
         else takenAt.push(nowMs);
       }
       const within = (windowMs: number): number =>
@@ -195,15 +195,16 @@ describe.each(DATABASES)('on %s', (kind) => {
       const answers = await Promise.all(
         Array.from({ length: 40 }, () => inbox.tokens.take('token:a', paces, now())),
       );
-      expect(answers.filter((until) => until === undefined)).toHaveLength(20);
+      expect(answers.filter((hold) => hold === undefined)).toHaveLength(20);
       expect(await inbox.tokens.take('token:b', paces, now())).toBeUndefined();
     });
 
     it('is nothing while GitHub asks to wait, also without limits, and is not shortened', async () => {
       await inbox.tokens.block('token:a', later(5000));
       await inbox.tokens.block('token:a', later(1000));
-      expect(await inbox.tokens.take('token:a', undefined, now())).toEqual(later(5000));
-      expect(await inbox.tokens.take('token:a', paces, now())).toEqual(later(5000));
+      const asked = { until: later(5000), isAsked: true };
+      expect(await inbox.tokens.take('token:a', undefined, now())).toEqual(asked);
+      expect(await inbox.tokens.take('token:a', paces, now())).toEqual(asked);
       nowMs += 5000;
       expect(await inbox.tokens.take('token:a', undefined, now())).toBeUndefined();
     });
