@@ -5,18 +5,22 @@ import type { Log } from '../open-log.ts';
 
 export interface EndRotationEdges {
   readonly connections: ConnectionStore;
+  /** Repositories whose rotation is being ended: each wait for a lock is a connection to PostgreSQL. */
+  readonly ending: Set<number>;
   readonly log: Log;
   readonly now: () => Date;
 }
 
 /** Goes on behind the answer to the delivery: a rotation that is under way is waited for. */
 export async function endRotation(
-  { connections, log, now }: EndRotationEdges,
+  { connections, ending, log, now }: EndRotationEdges,
   { repositoryId, secret, previousSecret }: Connection,
   usedSecret: string,
 ): Promise<void> {
   // With the old one nothing has ended: most deliveries of a rotation, and none of them has to wait for its lock.
   if (previousSecret === null || usedSecret !== secret) return;
+  if (ending.has(repositoryId)) return;
+  ending.add(repositoryId);
   try {
     await connections.exclusively(repositoryId, async () => {
       const current = await connections.findByRepository(repositoryId);
@@ -27,5 +31,7 @@ export async function endRotation(
     });
   } catch (error) {
     log.warn({ err: error }, 'an old secret could not be forgotten; the next delivery tries again');
+  } finally {
+    ending.delete(repositoryId);
   }
 }

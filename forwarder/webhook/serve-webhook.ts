@@ -2,7 +2,7 @@
 // signature, headers, body, repository, store. Nothing is parsed before it is verified, nothing answered with 200
 // before it is stored.
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { endRotation } from '../connections/end-rotation.ts';
+import { endRotation, type EndRotationEdges } from '../connections/end-rotation.ts';
 import type { Connection } from '../inbox/connection.ts';
 import type { Inbox, StoredDelivery } from '../inbox/inbox.ts';
 import type { Metrics } from '../metrics/open-metrics.ts';
@@ -35,10 +35,15 @@ export interface WebhookOptions {
   readonly now: () => Date;
 }
 
-export function serveWebhook(options: WebhookOptions): Router {
+export function serveWebhook(given: WebhookOptions): Router {
+  const options: WebhookState = { ...given, ending: new Set() };
   return Router().post(WEBHOOK_PATH, countAnswer(options.metrics), refuseOtherTypes, (request, response) =>
     receive(options, request, response),
   );
+}
+
+interface WebhookState extends WebhookOptions {
+  readonly ending: EndRotationEdges['ending'];
 }
 
 /** What a handler answers it names in `locals.answer`; what was refused, the error handler names by its code. */
@@ -65,7 +70,7 @@ const refuseOtherTypes: RequestHandler = (request, _response, next) => {
   );
 };
 
-async function receive(options: WebhookOptions, request: Request, response: Response): Promise<void> {
+async function receive(options: WebhookState, request: Request, response: Response): Promise<void> {
   const { body, release } = await readBody(request, options.bodies);
   try {
     await receiveBody(options, request, response, body);
@@ -75,7 +80,7 @@ async function receive(options: WebhookOptions, request: Request, response: Resp
 }
 
 async function receiveBody(
-  options: WebhookOptions,
+  options: WebhookState,
   request: Request,
   response: Response,
   body: Buffer,
@@ -119,7 +124,7 @@ function describeStored(stored: StoredDelivery): string {
 /** Whose secret signed the delivery; `undefined` inside: the global one. */
 type Signer = { readonly connection: Connection | undefined } | 'unchecked';
 
-async function verify(options: WebhookOptions, request: Request, body: Uint8Array): Promise<Signer> {
+async function verify(options: WebhookState, request: Request, body: Uint8Array): Promise<Signer> {
   const { inbox, globalSecret, checksSignatures, log } = options;
   const delivery_id = request.get('x-github-delivery');
   if (!checksSignatures) {
