@@ -88,6 +88,21 @@ describe('a signed delivery', () => {
     });
   });
 
+  it('that names a pull request by a number that no database keeps is ignored', async () => {
+    const { body } = await deliver(forwarder.url, { ...freshPullRequest(), number: 3_000_000_000 });
+    expect(await readEvent(body['event_id'])).toMatchObject({
+      status: 'ignored',
+      reason: 'the payload lacks number',
+    });
+  });
+
+  it('that is a ping counts as come each time, though it is the same byte for byte', async () => {
+    const ping = { zen: 'Keep it logically awesome.', hook_id: 1, repository: freshPullRequest().repository };
+    const first = await deliver(forwarder.url, ping, { event: 'ping' });
+    const second = await deliver(forwarder.url, ping, { event: 'ping' });
+    expect([first.body['status'], second.body['status']]).toEqual(['received', 'received']);
+  });
+
   it('of a pull request whose fork is gone is received', async () => {
     const payload = freshPullRequest();
     expect(payload.pull_request.head.repo).toBeNull();
