@@ -27,19 +27,14 @@ export function answerErrors(log: Log): ErrorRequestHandler {
   };
 }
 
-/** The router throws errors with a `status`; their words are for developers, so ours are told. */
-const CLIENT_ERRORS: Readonly<Record<number, readonly [code: string, message: string]>> = {
-  400: ['bad_request', 'The request cannot be read.'],
-};
-
+/** The router and the files behind it throw errors with a `status`; their words are for developers, so ours are told. */
 const httpError = z.object({ status: z.int().min(400).max(499) });
 
 function readProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { status } = httpError.safeParse(error).data ?? {};
-  const [code, message] = CLIENT_ERRORS[status ?? 0] ?? [];
-  if (status !== undefined && code !== undefined && message !== undefined) {
-    return new Problem(status, code, message, { cause: error });
+  if (status !== undefined) {
+    return new Problem(status, 'bad_request', 'The request cannot be answered as it is.', { cause: error });
   }
   return new Problem(500, 'internal_error', 'Something went wrong here; the log says what.', {
     cause: error,

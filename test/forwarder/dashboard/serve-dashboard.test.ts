@@ -52,6 +52,15 @@ describe('the dashboard', () => {
     },
   );
 
+  it.each([
+    ['a part that it does not have', { range: 'bytes=9999999-' }, 416],
+    ['a condition that it does not meet', { 'if-unmodified-since': 'Mon, 01 Jan 2001 00:00:00 GMT' }, 412],
+  ])('asked for %s is a mistake of who asks, and none of the service', async (_, headers, status) => {
+    const answer = await fetch(`${forwarder.url}/dashboard.js`, { headers });
+    expect([answer.status, await answer.json()]).toMatchObject([status, { error: 'bad_request' }]);
+    expect(forwarder.log.join('')).not.toContain('internal_error');
+  });
+
   it('takes nothing', async () => {
     expect((await get('/', 'POST')).status).toBe(404);
   });
