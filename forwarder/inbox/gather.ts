@@ -17,6 +17,9 @@ export interface Together<Item, Result> {
 /** So that what came first does not wait for ever longer transactions. */
 const MAX_ITEMS = 100;
 
+/** In a row: then it is the store, and not what is to be stored. */
+const MAX_FAILURES = 2;
+
 export function gather<Item, Result>({ all, one }: Together<Item, Result>): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = [];
   const work = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
@@ -25,7 +28,21 @@ export function gather<Item, Result>({ all, one }: Together<Item, Result>): (ite
       for (const [at, { resolve }] of batch.entries()) resolve(results[at] as Result);
     } catch (error) {
       if (batch.length === 1) batch[0]?.reject(error);
-      else for (const { item, resolve, reject } of batch) await one(item).then(resolve, reject);
+      else await workOneByOne(batch);
+    }
+  };
+  const workOneByOne = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
+    let failures: unknown[] = [];
+    for (const { item, resolve, reject } of batch) {
+      try {
+        // A store that is gone takes seconds to say so, each time: nobody waits for that a hundred times.
+        if (failures.length >= MAX_FAILURES) throw failures[0];
+        resolve(await one(item));
+        failures = [];
+      } catch (error) {
+        failures.push(error);
+        reject(error);
+      }
     }
   };
   const flush = (): void => {

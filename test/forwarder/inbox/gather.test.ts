@@ -27,6 +27,18 @@ describe('gather', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('gives up after two in a row, since then it is the store that fails', async () => {
+    let tries = 0;
+    const fail = (): Promise<never> => {
+      tries += 1;
+      return Promise.reject(new Error('gone'));
+    };
+    const work = gather({ all: fail, one: fail });
+    const results = await Promise.allSettled([1, 2, 3, 4, 5].map(work));
+    expect(results.map(({ status }) => status)).toEqual(Array<string>(5).fill('rejected'));
+    expect(tries).toBe(3);
+  });
+
   it('takes no more than a hundred at a time', async () => {
     const { batches, work } = openBatches();
     await Promise.all(Array.from({ length: 250 }, (_, at) => work(at)));
