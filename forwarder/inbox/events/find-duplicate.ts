@@ -1,6 +1,6 @@
 // A delivery → the event that already stands for it: the same delivery, the same head in work, or the same bytes.
-import type { NewEvent } from '../event.ts';
-import type { Db } from '../tables.ts';
+import type { NewEvent, PullRequestFacts } from '../event.ts';
+import type { Db, EventRow } from '../tables.ts';
 
 /** After an hour the same head is taken as a new wish, so that one stuck event never blocks a pull request. */
 const SAME_HEAD_WINDOW_MS = 60 * 60 * 1000;
@@ -46,15 +46,46 @@ async function findSameHead(db: Db, event: NewEvent, now: Date): Promise<Duplica
   const { repositoryId, pullRequest, headSha } = event.facts;
   const row = await db
     .selectFrom('events')
-    .select(['id', 'status'])
+    .select(['id', 'status', 'pr_updated_at'])
     .where('repository_id', '=', repositoryId)
     .where('pull_request', '=', pullRequest)
     .where('head_sha', '=', headSha)
     .where('status', 'in', ['pending', 'processing'])
     .where('queued_at', '>', new Date(now.getTime() - SAME_HEAD_WINDOW_MS).toISOString())
+    .orderBy('pr_updated_at', 'desc')
+    .orderBy('id', 'desc')
     .executeTakeFirst();
-  const detail = `The same head of pull request #${pullRequest} is already ${row?.status}, as event ${row?.id}.`;
-  return row && { id: row.id, detail, isRetry: false };
+  if (!row || (await isOvertaken(db, row, event.facts))) return undefined;
+  const detail = `The same head of pull request #${pullRequest} is already ${row.status}, as event ${row.id}.`;
+  return { id: row.id, detail, isRetry: false };
+}
+
+/**
+ * Another head came after it, or a closing, and this delivery after that: somebody went back, and the newest run is not of
+ * this head.
+ */
+async function isOvertaken(
+  db: Db,
+  { id, pr_updated_at }: Pick<EventRow, 'id' | 'pr_updated_at'>,
+  { repositoryId, pullRequest, headSha, updatedAt }: PullRequestFacts,
+): Promise<boolean> {
+  if (pr_updated_at === null) return false;
+  const between = await db
+    .selectFrom('events')
+    .select('id')
+    .where('repository_id', '=', repositoryId)
+    .where('pull_request', '=', pullRequest)
+    .where('effect', 'in', ['dispatch', 'withdraw'])
+    .where('pr_updated_at', '<=', updatedAt)
+    .where((where) =>
+      where.or([
+        where('pr_updated_at', '>', pr_updated_at),
+        where.and([where('pr_updated_at', '=', pr_updated_at), where('id', '>', id)]),
+      ]),
+    )
+    .where((where) => where.or([where('head_sha', '<>', headSha), where('effect', '=', 'withdraw')]))
+    .executeTakeFirst();
+  return between !== undefined;
 }
 
 /** The headers of a delivery are not signed: who captured one could send it again under another id. */

@@ -116,6 +116,26 @@ describe.each(DATABASES)('on %s', (kind) => {
       expect(await store({ at: '10:00:02' })).toMatchObject({ detail: expect.stringMatching(/processing/) });
     });
 
+    it.each([
+      ['another head came', { head: 'c' }],
+      ['the pull request was closed', { effect: 'withdraw' }],
+    ] as const)(
+      'by its head is new when %s in between, since the run of that is the newest',
+      async (_, between) => {
+        await store({ head: 'a' });
+        await dispatch(1);
+        await store({ ...between, at: '10:00:01' });
+        expect(await store({ head: 'a', at: '10:00:02' })).toEqual({
+          kind: 'stored',
+          eventId: 3,
+          queued: true,
+        });
+        expect(await store({ head: 'a', at: '10:00:02' })).toMatchObject({ kind: 'duplicate', eventId: 3 });
+        // Late, and from before: still what it was.
+        expect(await store({ head: 'a', at: '10:00:00' })).toMatchObject({ kind: 'duplicate', eventId: 3 });
+      },
+    );
+
     it('by its head is new once its review has ended', async () => {
       await store();
       await finish(1);
