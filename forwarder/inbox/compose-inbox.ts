@@ -8,7 +8,7 @@ import { findRepositoryId } from './events/find-repository.ts';
 import { listEvents, readEvent } from './events/list-events.ts';
 import { requeueEvent } from './events/requeue-event.ts';
 import { requeueFailed, selectFailed, type FailedQuery } from './events/requeue-failed.ts';
-import { retryEvent, takeOverEvents } from './events/return-event.ts';
+import { retryEvent, takeOverEvents, type LockPullRequest } from './events/return-event.ts';
 import { hastenEvents } from './events/hasten-events.ts';
 import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
@@ -36,8 +36,7 @@ export interface DatabaseWays {
   readonly box: SecretBox;
   readonly log: Log;
   readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
-  /** Until the transaction ends, nobody else decides about this pull request. */
-  readonly lockPullRequest: (db: Db, repositoryId: number, pullRequest: number) => Promise<void>;
+  readonly lockPullRequest: LockPullRequest;
   /** Tells every replica, once the transaction is committed, that there is something to dispatch. */
   readonly announceQueued: (db: Db) => Promise<void>;
   readonly onQueued: (wake: () => void) => void;
@@ -49,7 +48,7 @@ export interface DatabaseWays {
 }
 
 export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
-  const { transact } = ways;
+  const { transact, lockPullRequest: lock } = ways;
   const all = (arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals));
   const one = async (arrival: Arrival): Promise<StoredDelivery> => {
     const [stored] = await all([arrival]);
@@ -80,13 +79,14 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       findRepositoryId: (fullName) => findRepositoryId(db, fullName),
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
       requeueFailed: (query, now) => transact((trx) => requeueFailedLocked(ways, trx, query, now)),
-      claim: (lease, wanted, now) => transact((trx) => claimEvents(trx, lease, wanted, now)),
+      claim: (lease, wanted, now) => transact((trx) => claimEvents(trx, lock, lease, wanted, now)),
       readNextDue: (credentialsKey, now) => readNextDue(db, credentialsKey, now),
       hasten: (credentialsKey, now) => hastenEvents(db, credentialsKey, now),
-      takeOver: (owner, maxFailures, now) => transact((trx) => takeOverEvents(trx, owner, maxFailures, now)),
+      takeOver: (owner, maxFailures, now) =>
+        transact((trx) => takeOverEvents(trx, lock, owner, maxFailures, now)),
       dispatched: (id, owner, now) => dispatchEvent(db, id, owner, now),
       fail: (id, owner, reason, now) => failEvent(db, id, owner, reason, now),
-      retry: (id, owner, plan) => transact((trx) => retryEvent(trx, id, owner, plan)),
+      retry: (id, owner, plan) => transact((trx) => retryEvent(trx, lock, id, owner, plan)),
       listFollowed: () => listFollowed(db),
       noteRun: (event, run) => noteRun(db, event, run),
       endRun: (event, end, now) => transact((trx) => endRun(trx, event, end, now)),

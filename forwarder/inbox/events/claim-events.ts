@@ -5,15 +5,16 @@ import type { ClaimedEvent } from '../event.ts';
 import type { Lease, Wanted } from '../inbox.ts';
 import type { Db } from '../tables.ts';
 import { readClaimedRow } from './read-row.ts';
-import { returnExpired } from './return-event.ts';
+import { returnExpired, type LockPullRequest } from './return-event.ts';
 
 export async function claimEvents(
   db: Db,
+  lock: LockPullRequest,
   { owner, until }: Lease,
   { limit, maxFailures, credentialsKey }: Wanted,
   now: Date,
 ): Promise<readonly ClaimedEvent[]> {
-  await returnExpired(db, maxFailures, now);
+  await returnExpired(db, lock, maxFailures, now);
   const due = await db
     .selectFrom('events as due')
     .select('due.id')

@@ -5,7 +5,16 @@ import type { RetryPlan } from '../inbox.ts';
 import type { Db, EventRow } from '../tables.ts';
 import { describeSuccessor, findSuccessor } from './find-newer.ts';
 
-export async function retryEvent(db: Db, id: number, owner: string, plan: RetryPlan): Promise<boolean> {
+/** Until the transaction ends, nobody else decides about this pull request. */
+export type LockPullRequest = (db: Db, repositoryId: number, pullRequest: number) => Promise<void>;
+
+export async function retryEvent(
+  db: Db,
+  lock: LockPullRequest,
+  id: number,
+  owner: string,
+  plan: RetryPlan,
+): Promise<boolean> {
   const row = await db
     .selectFrom('events')
     .selectAll()
@@ -14,7 +23,7 @@ export async function retryEvent(db: Db, id: number, owner: string, plan: RetryP
     .where('lease_owner', '=', owner)
     .forUpdate()
     .executeTakeFirst();
-  if (row) await returnEvent(db, row, plan);
+  if (row) await returnEvent(db, lock, row, plan);
   return row !== undefined;
 }
 
@@ -22,18 +31,30 @@ export async function retryEvent(db: Db, id: number, owner: string, plan: RetryP
  * Whoever held it may have died before or after the call, and perhaps of it: it counts as a failure, and after `maxFailures`
  * of them the event has failed, so that none ends the process for ever.
  */
-export async function returnExpired(db: Db, maxFailures: number, now: Date): Promise<void> {
+export async function returnExpired(
+  db: Db,
+  lock: LockPullRequest,
+  maxFailures: number,
+  now: Date,
+): Promise<void> {
   await returnAll(
     db,
+    lock,
     await selectUndispatched(db).where('lease_until', '<=', now.toISOString()).execute(),
     maxFailures,
     now,
   );
 }
 
-export async function takeOverEvents(db: Db, owner: string, maxFailures: number, now: Date): Promise<number> {
+export async function takeOverEvents(
+  db: Db,
+  lock: LockPullRequest,
+  owner: string,
+  maxFailures: number,
+  now: Date,
+): Promise<number> {
   const rows = await selectUndispatched(db).where('lease_owner', '<>', owner).execute();
-  await returnAll(db, rows, maxFailures, now);
+  await returnAll(db, lock, rows, maxFailures, now);
   return rows.length;
 }
 
@@ -50,10 +71,16 @@ function selectUndispatched(db: Db) {
 
 const INTERRUPTED = 'interrupted: the forwarder stopped during the dispatch';
 
-async function returnAll(db: Db, rows: readonly EventRow[], maxFailures: number, now: Date): Promise<void> {
+async function returnAll(
+  db: Db,
+  lock: LockPullRequest,
+  rows: readonly EventRow[],
+  maxFailures: number,
+  now: Date,
+): Promise<void> {
   const plan = { reason: INTERRUPTED, nextAttemptAt: now, counts: true };
   for (const row of rows) {
-    if (row.failures + 1 < maxFailures) await returnEvent(db, row, plan);
+    if (row.failures + 1 < maxFailures) await returnEvent(db, lock, row, plan);
     else await giveUp(db, row, now);
   }
 }
@@ -75,12 +102,13 @@ async function giveUp(db: Db, { id, failures }: EventRow, now: Date): Promise<vo
 
 async function returnEvent(
   db: Db,
+  lock: LockPullRequest,
   row: EventRow,
   { reason, nextAttemptAt, counts, isUncalled = false, waitKey }: RetryPlan,
 ): Promise<void> {
   const { id, failures } = row;
   const attempts = row.attempts - (isUncalled ? 1 : 0);
-  const obstacle = await findObstacle(db, row);
+  const obstacle = await findObstacle(db, lock, row);
   const next = nextAttemptAt.toISOString();
   const change =
     obstacle === undefined
@@ -94,11 +122,13 @@ async function returnEvent(
 }
 
 /** Why it must not be dispatched any more. */
-async function findObstacle(db: Db, row: EventRow): Promise<string | undefined> {
+async function findObstacle(db: Db, lock: LockPullRequest, row: EventRow): Promise<string | undefined> {
   const { id, repository_id, pull_request, pr_updated_at, queued_at, connection_id } = row;
   if (repository_id === null || pull_request === null || pr_updated_at === null) {
     throw new Error(`event ${id} is processing, but it is not a pull request's`);
   }
+  // Who stores a newer event, or a closing, right now does not see this one waiting yet.
+  await lock(db, repository_id, pull_request);
   if (connection_id !== null && !(await holdConnection(db, connection_id))) return WITHDRAWN;
   const successor = await findSuccessor(
     db,

@@ -1,5 +1,6 @@
 // Two replicas on one PostgreSQL: what one does, the other neither repeats nor overtakes.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { NewEvent } from '../../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../../forwarder/inbox/inbox.ts';
 import { openPostgresInbox } from '../../../../forwarder/inbox/postgres/open-postgres.ts';
@@ -10,6 +11,7 @@ import { WANTED, startPostgres, type PostgresServer } from '../stores.ts';
 
 let server: PostgresServer;
 let replicas: [Inbox, Inbox];
+let url: string;
 
 const log = openLog('silent');
 const box = openSecretBox([Buffer.alloc(32, 1)]);
@@ -49,7 +51,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   const database = await server.create();
-  const url = database.kind === 'postgres' ? database.url : '';
+  url = database.kind === 'postgres' ? database.url : '';
   // Both at once: the migrations run under a lock.
   replicas = await Promise.all([openPostgresInbox({ url, box, log }), openPostgresInbox({ url, box, log })]);
 });
@@ -103,6 +105,36 @@ describe('two replicas', () => {
     expect(
       await replicas[1].events.claim(lease('heir', 10_000), { ...WANTED, limit: 1 }, later),
     ).toMatchObject([{ attempts: 2 }]);
+  });
+
+  it('never make pending again what is being closed at the same moment', async () => {
+    await replicas[0].events.store(push(1), {}, NOW);
+    await replicas[0].events.claim(lease('me'), WANTED, NOW);
+    // A third replica in the middle of storing the closing: it has decided, and has not committed.
+    const third = new pg.Client({ connectionString: url });
+    await third.connect();
+    await third.query(`begin; select pg_advisory_xact_lock(hashtextextended('1/7', 0))`);
+    await third.query(
+      `insert into events (delivery_id, event_type, effect, body_digest, status, attempts, failures, received_at, queued_at,
+         repository_id, pull_request, pr_updated_at)
+       select 'closing', 'closed_pull_request', 'withdraw', 'closing', 'ignored', 0, 0, $1, $1, 1, 7, $2`,
+      [NOW.toISOString(), new Date(NOW.getTime() + 5000).toISOString()],
+    );
+    let isDone = false;
+    const plan = { reason: 'github_unavailable', nextAttemptAt: NOW, counts: true };
+    const retrying = replicas[0].events.retry(1, 'me', plan).finally(() => (isDone = true));
+    const watcher = new pg.Client({ connectionString: url });
+    await watcher.connect();
+    await waitFor('the retry to wait or to be done', async () => {
+      const { rows } = await watcher.query(
+        `select 1 from pg_locks where locktype = 'advisory' and not granted`,
+      );
+      return isDone || rows.length > 0;
+    });
+    await third.query('commit');
+    await retrying;
+    expect(await replicas[1].events.read(1)).toMatchObject({ status: 'superseded' });
+    await Promise.all([third.end(), watcher.end()]);
   });
 
   it('wake each other', async () => {
