@@ -99,6 +99,8 @@ async function pause(
   const stop = { until, reason, credentialsKey };
   await edges.connections.pause({ repositoryId: event.repositoryId }, stop);
   if (outcome.kind === 'token_rejected' && outcome.tokenKey !== undefined) {
+    // Also for events that have no connection to pause: each would be one more bad login.
+    edges.governor?.hold(outcome.tokenKey, until);
     await edges.connections.pause({ tokenKey: outcome.tokenKey }, stop);
   }
   return waitFor(edges, event, { reason, nextAttemptAt: until, counts: false, waitKey: credentialsKey });

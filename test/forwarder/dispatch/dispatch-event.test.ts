@@ -143,6 +143,21 @@ describe('a dispatch that fails for now', () => {
     expect(await readWhenDone(await send())).toMatchObject({ status: 'completed', attempts: 3 });
   });
 
+  it('with 401 is the only bad login, also when no event has a connection that could be paused', async () => {
+    await stage.open({ policy: { ...FAST_RETRIES, tokenWaitMs: 30_000 } });
+    stage.github.fail({ route: DISPATCHES, status: 401 });
+    await readWhen(await send({ number: 1 }), ({ reason }) => /github_token_rejected/.test(String(reason)));
+    const { forwarder } = stage.scene;
+    const second = await send({ number: 2 });
+    // Whoever asks by hand wakes the dispatcher as well: by then it has looked.
+    await forwarder.ask('POST', '/api/v1/events/redeliver');
+    await waitFor(
+      'the dispatcher to have looked',
+      async () => (await forwarder.ask('GET', '/readyz')).status === 200,
+    );
+    expect(await stage.scene.readEvent(second)).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
   it('with 401 to the end says that the token was refused', async () => {
     await stage.open({ policy: { ...FAST_RETRIES, maxAgeMs: 100 } });
     stage.github.revokeToken(stage.scene.token);
