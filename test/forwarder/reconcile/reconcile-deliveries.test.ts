@@ -53,6 +53,18 @@ describe('deliveries that never arrived', () => {
     });
   });
 
+  it('are fetched from a repository that was renamed, also when another one took its name', async () => {
+    const { scene, github } = stage;
+    await scene.connect();
+    await openUnheard('moved');
+    const [owner = '', name = ''] = scene.repo.split('/');
+    github.renameRepository(scene.repo, `${name}-moved`);
+    await github.createRepository(owner, name, { files: { a: 'a' } });
+    expect((await reconcile()).body).toMatchObject({ deliveries: 1, problems: [] });
+    expect(scene.readConnections()).toMatchObject([{ full_name: `${scene.repo}-moved` }]);
+    await waitFor('the dispatch', () => scene.dispatches.length === 1);
+  });
+
   it('are fetched by ids that no JavaScript number holds', async () => {
     await stage.scene.connect();
     await openUnheard('large');
