@@ -9,10 +9,14 @@ export interface PullRequestKey {
   readonly updatedAt: string;
 }
 
-/** On arrival: one that GitHub made later came first. Its clock has whole seconds; a tie goes to the last to come. */
+/**
+ * On arrival: one that GitHub made later came first. Its clock has whole seconds; a tie goes to the last to come, but what is
+ * fetched is fetched newest first: there it goes to the one before.
+ */
 export async function findOvertaker(
   db: Db,
   { repositoryId, pullRequest, updatedAt }: PullRequestKey,
+  { isFetched }: { readonly isFetched: boolean },
 ): Promise<number | undefined> {
   const row = await db
     .selectFrom('events')
@@ -20,7 +24,11 @@ export async function findOvertaker(
     .where('repository_id', '=', repositoryId)
     .where('pull_request', '=', pullRequest)
     .where('effect', 'in', ['dispatch', 'withdraw'])
-    .where('pr_updated_at', '>', updatedAt)
+    .where((where) => {
+      const isLater = where('pr_updated_at', '>', updatedAt);
+      const isTie = where.and([where('pr_updated_at', '=', updatedAt), where('is_fetched', '=', 1)]);
+      return isFetched ? where.or([isLater, isTie]) : isLater;
+    })
     .orderBy('pr_updated_at', 'desc')
     .orderBy('id', 'desc')
     .executeTakeFirst();

@@ -79,7 +79,7 @@ async function storeWork(
   if (origin.connectionId !== undefined && !(await holdConnection(db, origin.connectionId))) {
     return insertEvent(db, event, origin, { status: 'superseded', reason: WITHDRAWN }, now);
   }
-  const overtaker = await findOvertaker(db, event.facts);
+  const overtaker = await findOvertaker(db, event.facts, { isFetched: origin.isFetched === true });
   if (overtaker !== undefined) {
     return insertEvent(
       db,

@@ -46,6 +46,7 @@ function compose({ effect = 'dispatch', head = 'a', at = '10:00:00', ...input }:
 }
 
 const store = (input?: Input) => inbox.events.store(compose(input), {}, now());
+const storeFetched = (input: Input) => inbox.events.store(compose(input), { isFetched: true }, now());
 const statusOf = async (id: number) => (await inbox.events.read(id))?.status;
 const reasonOf = async (id: number) => (await inbox.events.read(id))?.reason;
 const claim = async (owner = 'me') =>
@@ -205,6 +206,12 @@ describe.each(DATABASES)('on %s', (kind) => {
       await store({ head: 'c', at: '10:00:01' });
       expect([await statusOf(1), await reasonOf(1)]).toEqual(['superseded', 'superseded: event 2 is newer']);
       expect(await claim()).toEqual([2]);
+    });
+
+    it('that was fetched before one of the same second stays the newer: what is newest is fetched first', async () => {
+      await storeFetched({ head: 'c' });
+      await storeFetched({ head: 'a' });
+      expect([await statusOf(1), await statusOf(2)]).toEqual(['pending', 'superseded']);
     });
 
     it('of the same second takes the place: the last to come is the last pushed', async () => {
