@@ -35,7 +35,7 @@ describe('kill -9', () => {
   it(
     'at points all along a history loses and doubles nothing, on either database',
     async () => {
-      const size = { step: 400, least: 1 };
+      const size = { step: 700, least: 1 };
       const url = await createDatabase();
       const both = await Promise.all([
         proveCrashes('SQLite', undefined, size),
@@ -49,7 +49,7 @@ describe('kill -9', () => {
   it(
     'of one of two replicas in a storm loses and doubles nothing',
     async () => {
-      const size = { pullRequests: 10, heads: 4, deliveries: 120, seed: 7 };
+      const size = { pullRequests: 6, heads: 3, deliveries: 60, seed: 7 };
       expectAll(await proveTwoReplicas(await createDatabase(), size));
     },
     LONG_MS,

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { composeTitle, concludeReview, isFailing } from '../../../src/report/compose-outcome.ts';
+import { onLine, resultFinding, reviewResult } from '../../review-result.ts';
+
+const URL = 'https://github.com/octo/shop/pull/7#pullrequestreview-1';
+
+describe('isFailing', () => {
+  const major = reviewResult({ findings: [resultFinding({ severity: 'major' })] });
+
+  it.each([
+    ['none', false],
+    ['critical', false],
+    ['major', true],
+    ['minor', true],
+  ] as const)('with fail-on %s and a major problem is %s', (failOn, expected) => {
+    expect(isFailing(major, failOn)).toBe(expected);
+  });
+
+  it('counts what is still open from earlier reviews', () => {
+    const open = [{ fingerprint: 'f', path: 'a.ts', severity: 'critical', title: 'Old.' } as const];
+    expect(isFailing(reviewResult({ open }), 'critical')).toBe(true);
+  });
+});
+
+describe('concludeReview', () => {
+  it('is neutral when something was not read, and names it in the title and the text', () => {
+    const files = [
+      { path: 'a.ts', state: 'reviewed' },
+      { path: 'b.ts', state: 'over_budget' },
+    ] as const;
+    const { conclusion, title, summary } = concludeReview(
+      reviewResult({ state: 'partial', files }),
+      URL,
+      'none',
+    );
+    expect(conclusion).toBe('neutral');
+    expect(title).toMatch(/^Partial review: 1 file not read\./);
+    expect(summary).toContain('| `b.ts` | over_budget |');
+  });
+
+  it('fails before it is neutral', () => {
+    const result = reviewResult({ state: 'partial', findings: [resultFinding()] });
+    expect(concludeReview(result, URL, 'major').conclusion).toBe('failure');
+  });
+
+  it('annotates only what stands in no comment, at most a hundred', () => {
+    const findings = Array.from({ length: 130 }, (_, at) => onLine(at + 1));
+    const { annotations } = concludeReview(reviewResult({ findings, max_comments: 5 }), URL, 'none');
+    expect(annotations).toHaveLength(100);
+    expect(annotations[0]).toMatchObject({ path: 'a.ts', startLine: 6, level: 'warning' });
+  });
+});
+
+describe('composeTitle', () => {
+  it('tells what is new, still open and fixed, and what was skipped by rule', () => {
+    const earlier = { fingerprint: 'f', path: 'a.ts', severity: 'major', title: 'Old.' } as const;
+    const result = reviewResult({
+      since: 'c'.repeat(40),
+      open: [earlier],
+      fixed: [earlier, earlier],
+      files: [{ path: 'package-lock.json', state: 'skipped', reason: 'lock_file' }],
+    });
+    expect(composeTitle(result)).toMatch(
+      /^Found .* in what is new since ccccccc, 1 still open, 2 fixed \(1 file skipped by rule\)$/,
+    );
+  });
+});
