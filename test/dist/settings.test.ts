@@ -118,9 +118,8 @@ describe('the inputs of the step', () => {
     await using stage = await openStage({ ...simple, inputs: { 'dry-run': 'true' } });
     const file = outputsOf(await stage.dispatch())['result-file'] ?? '';
     expect(await replay([file])).toContain('`src/cart.js` line 2:');
-    const { apiUrl, createToken } = stage.github;
-    const token = createToken('operator', { pull_requests: 'write', metadata: 'read' });
-    const environment = { GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl };
+    const token = stage.github.createToken('operator', { pull_requests: 'write', metadata: 'read' });
+    const environment = { GITHUB_TOKEN: token, GITHUB_API_URL: stage.github.apiUrl };
     expect(await replay([file, '--post'], environment)).toMatch(/#pullrequestreview-\d+$/);
     expect(stage.github.reviewComments(REPOSITORY, 1)).toMatchObject([{ path: 'src/cart.js', line: 2 }]);
     await expect(replay([SCHEMA])).rejects.toThrow(/is no result of Nectr/);
