@@ -4,22 +4,25 @@
 /** Neither seen nor counted as a blank; it joins no letters either. */
 export const WORD_JOINER = '\u2060';
 
+/** What may stand in between, and is taken away by Markdown. */
+const MARKS = String.raw`[\\*_~]*`;
+
 const RULES: readonly (readonly [RegExp, string])[] = [
   // The marks of emphasis are taken away as well.
   [/@(?=[\w*~-])/g, `@${WORD_JOINER}`],
   [/#(?=[\d*_~])/g, `#${WORD_JOINER}`],
-  [/(GH\\?-)(?=[\d*_~])/gi, `$1${WORD_JOINER}`],
+  [new RegExp(`(GH${MARKS}-)(?=[\\d*_~\\\\])`, 'gi'), `$1${WORD_JOINER}`],
   // No image and no link whose text could hide where it leads.
-  [/!(?=\[)/g, `!${WORD_JOINER}`],
-  [/\](?=[([:])/g, `]${WORD_JOINER}`],
+  [new RegExp(`!(?=${MARKS}\\[)`, 'g'), `!${WORD_JOINER}`],
+  [new RegExp(`\\](?=${MARKS}[([:])`, 'g'), `]${WORD_JOINER}`],
   // A bare address becomes a link by itself, and so does one of mail.
-  [/:(?=\\?\/\\?\/)/g, `:${WORD_JOINER}`],
-  [/(www)(?=\\?\.)/gi, `$1${WORD_JOINER}`],
-  [/((?:mailto|xmpp|javascript)\\?:)(?=\S)/gi, `$1${WORD_JOINER}`],
+  [new RegExp(`:(?=${MARKS}/${MARKS}/)`, 'g'), `:${WORD_JOINER}`],
+  [new RegExp(`(www)(?=${MARKS}\\.)`, 'gi'), `$1${WORD_JOINER}`],
+  [new RegExp(`((?:mailto|xmpp|javascript)${MARKS}:)(?=\\S)`, 'gi'), `$1${WORD_JOINER}`],
   // A line that other bots would take for a command, such as `/approve`.
   [/^([ \t>*-]*)\/(?=[a-z])/gim, `$1${WORD_JOINER}/`],
   // The address of an issue behind `fixes` closes it as well.
-  [/(\/(?:issues|pull)\\?\/)(?=\d)/g, `$1${WORD_JOINER}`],
+  [new RegExp(`(/(?:issues|pull)${MARKS}/)(?=${MARKS}\\d)`, 'g'), `$1${WORD_JOINER}`],
 ];
 
 export function breakReferences(text: string): string {

@@ -112,16 +112,11 @@ function cleanProse(text: string): string {
 
 /** A fence that is left open would swallow all that follows. */
 function closeFence(text: string): string {
-  const last = findCode(text).at(-1);
-  if (!last?.isFence || last.end < text.length) return text;
+  // Whether it is open is asked of the grammar: does it swallow a paragraph that follows?
+  const last = findCode(`${text}\n\nx`).at(-1);
+  if (!last?.isFence || last.end <= text.length) return text;
   const [fence] = FENCE.exec(text.slice(last.start)) ?? [];
-  if (fence === undefined) return text;
-  const lines = text.slice(last.start).split('\n');
-  const isClosed =
-    lines.length > 1 &&
-    (lines.at(-1) ?? '').trim().replaceAll(fence[0] ?? '', '') === '' &&
-    (lines.at(-1) ?? '').trim().length >= fence.length;
-  return isClosed ? text : `${text}\n${fence}`;
+  return fence === undefined ? text : `${text}\n${fence}`;
 }
 
 /** Code of any content in a fence that is longer than every fence inside it. */

@@ -69,6 +69,10 @@ describe('cleanText', () => {
     expect(cleanText(text)).toBe(cleaned);
   });
 
+  it('lets no mark of emphasis hold an address together', () => {
+    expect(cleanText('https:_//_evil.example')).toBe('https:\u2060_//_evil.example');
+  });
+
   it('shows a lone backtick as one', () => {
     expect(markdown.render(cleanText('a ` b'))).toBe('<p>a ` b</p>\n');
   });
@@ -136,7 +140,7 @@ describe('cleanText', () => {
         expect(findFaults({ what: 'body', text: body, kind: 'markdown' }, forbidden)).toEqual([]);
         expect(findFaults({ what: 'plain', text: cleanPlain(text), kind: 'plain' }, forbidden)).toEqual([]);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000, seed: 11 },
     );
   });
 
