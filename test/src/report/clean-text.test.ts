@@ -56,7 +56,7 @@ describe('cleanText', () => {
       fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
         expectInert(pieces.join(''));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, seed: 11 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('cleanText', () => {
           expect(html).toContain('<strong>after</strong>');
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, seed: 11 },
     );
   });
 
