@@ -70,7 +70,9 @@ export async function openLocalReviews(options: LocalReviewsOptions): Promise<Lo
     token,
     log,
     open: async (branch, { files, modes, title = 'Change', body }) => {
-      await github.commit(REPOSITORY, branch, { message: 'Change', files, ...(modes ? { modes } : {}) });
+      // Named after its branch: the same change made twice in one second would be one commit, with the check runs of both.
+      const message = `Change for ${branch}`;
+      await github.commit(REPOSITORY, branch, { message, files, ...(modes ? { modes } : {}) });
       const asked = { repository: REPOSITORY, head: branch, base: 'main', title, author: 'mona' };
       return github.openPullRequest({ ...asked, body: body ?? null });
     },

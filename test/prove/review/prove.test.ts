@@ -4,6 +4,7 @@ import type { Figure } from '../scenario.ts';
 import { proveAnchors } from './anchors.ts';
 import { proveAnyTexts } from './any-texts.ts';
 import { proveCache } from './cache.ts';
+import { CLAUDE_FAULTS, proveClaudeFails } from './claude-fails.ts';
 import { proveHostile } from './hostile.ts';
 import { proveComposed } from './injection/composed.ts';
 import { proveInjection } from './injection/injection.ts';
@@ -57,6 +58,11 @@ describe('a review', () => {
 
   it('of very many files is planned soon, in bounded memory, with few calls', async () => {
     expectAll(await proveScale({ loads: [manyFiles(150)] }));
+  });
+
+  it('in which Claude fails says so, within its bounds', async () => {
+    const names = new Set(['529', 'a loop that never ends']);
+    expectAll(await proveClaudeFails(CLAUDE_FAULTS.filter(({ name }) => names.has(name))));
   });
 
   it('by several side by side reads most of it from the cache', async () => {
