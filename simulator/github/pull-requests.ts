@@ -1,8 +1,7 @@
 // Opening, moving and closing pull requests, with what GitHub does beside: refs, webhooks, workflow triggers.
-import { fetchCommit, resolveCommit } from './git/bare-repository.ts';
+import { fetchCommit, resolveCommit, writeRef } from './git/bare-repository.ts';
 import { countChanges } from './git/changed-files.ts';
 import { listCommits, readMergeBase } from './git/read-commits.ts';
-import { runGit } from './git/run-git.ts';
 import { sendEvent } from './webhooks/events.ts';
 import { composePullRequestPayload, type PullRequestChange } from './webhooks/payloads.ts';
 import {
@@ -105,7 +104,7 @@ async function publishHead(repository: Repository, pull: PullRequest): Promise<v
   const { gitDir } = repository;
   const ref = `refs/pull/${pull.number}/head`;
   const { head, base } = pull;
-  if (head.repository === repository) await runGit(gitDir, ['update-ref', ref, head.sha]);
+  if (head.repository === repository) await writeRef(gitDir, ref, head.sha);
   else await fetchCommit(gitDir, head.repository.gitDir, head.sha, ref);
   pull.commits.splice(0, pull.commits.length, ...(await listCommits(gitDir, base.sha, head.sha)));
   const mergeBase = (await readMergeBase(gitDir, base.sha, head.sha)) ?? base.sha;

@@ -33,9 +33,16 @@ export function composeTools({
   }));
 }
 
+const composed = new WeakMap<z.ZodType, Anthropic.Tool.InputSchema>();
+
+/** Once for each schema: it takes milliseconds, and every call of a conversation asks for the same. */
 function composeSchema(input: z.ZodType): Anthropic.Tool.InputSchema {
+  const known = composed.get(input);
+  if (known) return known;
   const { $schema: _, ...schema } = z.toJSONSchema(input, { io: 'input' });
-  return stripBounds(schema) as Anthropic.Tool.InputSchema;
+  const fresh = stripBounds(schema) as Anthropic.Tool.InputSchema;
+  composed.set(input, fresh);
+  return fresh;
 }
 
 /** `z.int()` adds the safe-integer bounds, which `strict` tools refuse. */

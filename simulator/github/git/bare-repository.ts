@@ -1,7 +1,7 @@
 // Real commits in real bare repositories: created, committed to, read.
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readGit, runGit } from './run-git.ts';
+import { cp, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readForever, readGit, runGit } from './run-git.ts';
 
 export interface Change {
   /** Path → content; null deletes. */
@@ -22,11 +22,11 @@ export async function createBareRepository(gitDir: string, defaultBranch: string
   await writeFile(join(gitDir, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
 }
 
-/** What a fork starts with: the same commits and branches, without the pull requests. */
+/** What a fork starts with: the branches, without the pull requests. Its objects are those of its network, as on GitHub. */
 export async function copyBranches(from: string, gitDir: string): Promise<void> {
-  for (const part of ['objects', 'refs/heads']) {
-    await cp(join(from, part), join(gitDir, part), { recursive: true });
-  }
+  await rm(join(gitDir, 'objects'), { recursive: true });
+  await symlink(await realpath(join(from, 'objects')), join(gitDir, 'objects'));
+  await cp(join(from, 'refs/heads'), join(gitDir, 'refs/heads'), { recursive: true });
 }
 
 /**
@@ -99,20 +99,27 @@ async function readRef(gitDir: string, revision: string): Promise<string | undef
 async function askForCommit(gitDir: string, revision: string): Promise<string | undefined> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   try {
-    return await readGit(gitDir, ...args);
+    return (await readAt(gitDir, revision, args)).toString('utf8').trimEnd();
   } catch {
     return undefined; // no such commit: the caller answers 404
   }
 }
 
-/** Fetches one commit of another repository on this machine under a ref of this one. */
+/** What a full SHA names is the same for ever; what a name stands for is asked for each time. */
+function readAt(gitDir: string, revision: string, args: readonly string[]): Promise<Buffer> {
+  return (/^[0-9a-f]{40}$/.test(revision) ? readForever : runGit)(gitDir, args);
+}
+
+/** Brings one commit of another repository on this machine under a ref of this one. */
 export async function fetchCommit(
   gitDir: string,
   from: string,
   revision: string,
   ref: string,
 ): Promise<void> {
-  const sha = await readGit(from, 'rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`);
+  const sha = await resolveCommit(from, revision);
+  if (sha === undefined) throw new Error(`${from} has no commit ${revision}`);
+  if (await sharesObjects(gitDir, from)) return writeRef(gitDir, ref, sha);
   await runGit(gitDir, [
     '-c',
     'uploadpack.allowAnySHA1InWant=true',
@@ -125,17 +132,29 @@ export async function fetchCommit(
   ]);
 }
 
+async function sharesObjects(one: string, other: string): Promise<boolean> {
+  const [mine, theirs] = await Promise.all([one, other].map((gitDir) => realpath(join(gitDir, 'objects'))));
+  return mine === theirs;
+}
+
+/** As a file, for a ref that nothing else writes meanwhile: no process for that. */
+export async function writeRef(gitDir: string, ref: string, sha: string): Promise<void> {
+  const file = join(gitDir, ref);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${sha}\n`);
+}
+
 /** Content of a file at a revision, or undefined when there is none. */
 export async function readBlob(gitDir: string, revision: string, path: string): Promise<string | undefined> {
   try {
-    return (await runGit(gitDir, ['cat-file', 'blob', `${revision}:${path}`])).toString('utf8');
+    return (await readAt(gitDir, revision, ['cat-file', 'blob', `${revision}:${path}`])).toString('utf8');
   } catch {
     return undefined; // no such file at that revision
   }
 }
 
 export async function listFolder(gitDir: string, revision: string, folder: string): Promise<string[]> {
-  const output = await runGit(gitDir, ['ls-tree', '-z', '--name-only', revision, `${folder}/`]);
+  const output = await readAt(gitDir, revision, ['ls-tree', '-z', '--name-only', revision, `${folder}/`]);
   return output
     .toString('utf8')
     .split('\0')

@@ -17,17 +17,26 @@ const STATUSES = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', T: 'ch
 const DIFF = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '-M'];
 
 export async function listChangedFiles(gitDir: string, base: string, head: string): Promise<ChangedFile[]> {
-  const output = await readForever(gitDir, [...DIFF, '--raw', '--no-abbrev', '--numstat', '-z', base, head]);
+  const [output, patches] = await Promise.all([
+    readForever(gitDir, [...DIFF, '--raw', '--no-abbrev', '--numstat', '-z', base, head]),
+    readForever(gitDir, [...DIFF, '-p', '-U3', base, head]),
+  ]);
   const fields = output.toString('utf8').split('\0');
   const files = readRaw(fields);
   const counts = readCounts(fields.slice(files.reduce((sum, { taken }) => sum + taken, 0)));
-  return Promise.all(
-    files.map(async ({ taken: _taken, ...file }) => ({
-      ...file,
-      ...(counts.get(file.path) ?? { additions: 0, deletions: 0 }),
-      patch: await readPatch(gitDir, base, head, file),
-    })),
-  );
+  // In the order of the listing. A line of a file never starts so: before it stands its sign.
+  const sections = patches.toString('utf8').split(/^(?=diff --git )/m);
+  return files.map(({ taken: _taken, ...file }) => ({
+    ...file,
+    ...(counts.get(file.path) ?? { additions: 0, deletions: 0 }),
+    // A file that became a link is deleted and created, in two sections.
+    patch: readPatch(sections.splice(0, file.status === 'changed' ? 2 : 1).join('')),
+  }));
+}
+
+function readPatch(section: string): string | undefined {
+  const start = section.search(/^@@ /m);
+  return start < 0 ? undefined : section.slice(start).replace(/\n$/, '');
 }
 
 /** The same without reading what changed in each. */
@@ -82,25 +91,4 @@ function readCounts(fields: readonly string[]): Map<string, { additions: number;
     if (isRename) at += 2;
   }
   return counts;
-}
-
-async function readPatch(
-  gitDir: string,
-  base: string,
-  head: string,
-  { path, previousPath }: Pick<RawFile, 'path' | 'previousPath'>,
-): Promise<string | undefined> {
-  const paths = previousPath === undefined ? [path] : [previousPath, path];
-  const output = await readForever(gitDir, [
-    '--literal-pathspecs',
-    ...DIFF,
-    '-U3',
-    base,
-    head,
-    '--',
-    ...paths,
-  ]);
-  const text = output.toString('utf8');
-  const start = text.search(/^@@ /m);
-  return start < 0 ? undefined : text.slice(start).trimEnd();
 }

@@ -1,6 +1,5 @@
 // Starts git for the local GitHub, with an environment in which no configuration of the machine takes effect.
-import { spawn } from 'node:child_process';
-import { buffer, text } from 'node:stream/consumers';
+import { openGitShell, type GitShell } from './git-shell.ts';
 
 export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '',
@@ -11,23 +10,17 @@ export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: '0',
 };
 
+let shell: GitShell | undefined;
+
 /** Without `gitDir`, `args` say where. Rejects with what git complained about. */
 export async function runGit(
   gitDir: string | undefined,
   args: readonly string[],
   input?: string | Buffer,
 ): Promise<Buffer> {
-  const child = spawn('git', gitDir === undefined ? args : ['--git-dir', gitDir, ...args], {
-    env: GIT_ENVIRONMENT,
-  });
-  const failed = new Promise<never>((_, reject) => child.once('error', reject));
-  child.stdin.on('error', () => {
-    // git ended before it read all; its exit code says why.
-  });
-  child.stdin.end(input);
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const work = Promise.all([buffer(child.stdout), text(child.stderr), closed]);
-  const [output, complaint, code] = await Promise.race([work, failed]);
+  shell ??= openGitShell(GIT_ENVIRONMENT);
+  const all = gitDir === undefined ? args : ['--git-dir', gitDir, ...args];
+  const { code, output, complaint } = await shell.run(all, input);
   if (code !== 0) throw new Error(`git ${args[0] ?? ''} failed (${code}): ${complaint.trim()}`);
   return output;
 }
@@ -38,7 +31,7 @@ export async function readGit(gitDir: string | undefined, ...args: readonly stri
 }
 
 const MAX_KEPT = 200;
-const MAX_KEPT_BYTES = 1_000_000;
+const MAX_KEPT_BYTES = 20_000_000;
 const kept = new Map<string, Promise<Buffer>>();
 
 /** What is asked of commits by their SHAs alone never changes: a process is started for the first to ask. */

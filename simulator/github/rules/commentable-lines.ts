@@ -1,7 +1,7 @@
 // Which lines of one file a review comment may stand on: those inside a hunk of the diff from merge base to head
 // with three lines of context (docs.github.com/rest/pulls/comments).
+import { listChangedFiles } from '../git/changed-files.ts';
 import { readMergeBase } from '../git/read-commits.ts';
-import { readForever } from '../git/run-git.ts';
 
 export interface DiffHunk {
   readonly header: string;
@@ -24,39 +24,9 @@ export interface DiffRange {
 export async function readFileHunks(range: DiffRange, path: string): Promise<DiffHunk[] | undefined> {
   const mergeBase = await readMergeBase(range.gitDir, range.baseSha, range.headSha);
   if (mergeBase === undefined) return undefined;
-  const names = await readForever(range.gitDir, [
-    'diff',
-    '--name-status',
-    '-z',
-    '-M',
-    mergeBase,
-    range.headSha,
-  ]);
-  const paths = findPaths(names.toString('utf8').split('\0'), path);
-  if (!paths) return undefined;
-  const args = [
-    'diff',
-    '-M',
-    '-U3',
-    '--no-color',
-    '--no-ext-diff',
-    '--no-textconv',
-    mergeBase,
-    range.headSha,
-    '--',
-    ...paths,
-  ];
-  return readHunks((await readForever(range.gitDir, ['--literal-pathspecs', ...args])).toString('utf8'));
-}
-
-function findPaths(fields: readonly string[], wanted: string): string[] | undefined {
-  for (let at = 0; at + 1 < fields.length;) {
-    const count = /^[RC]/.test(fields[at] ?? '') ? 2 : 1;
-    const paths = fields.slice(at + 1, at + 1 + count);
-    if (paths.at(-1) === wanted) return paths;
-    at += 1 + count;
-  }
-  return undefined;
+  const files = await listChangedFiles(range.gitDir, mergeBase, range.headSha);
+  const file = files.find((changed) => changed.path === path);
+  return file && readHunks(file.patch ?? '');
 }
 
 function readHunks(patch: string): DiffHunk[] {

@@ -1,0 +1,83 @@
+// Starts git by a shell that stays beside this process: to fork a process as large as this one takes longer than most of
+// what git is asked here.
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+export interface GitShell {
+  /** Rejects only when the shell itself has ended; how git ended is in the answer. */
+  run(args: readonly string[], input: string | Buffer | undefined): Promise<GitEnd>;
+}
+
+export interface GitEnd {
+  readonly code: number;
+  readonly output: Buffer;
+  readonly complaint: string;
+}
+
+interface Waiting {
+  resolve(code: number): void;
+  reject(error: Error): void;
+}
+
+/** Runs any number of commands at once. Ends with this process, and does not keep it alive while nothing runs. */
+export function openGitShell(environment: Readonly<Record<string, string>>): GitShell {
+  const folder = mkdtempSync(join(tmpdir(), 'nectr-git-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const shell = spawn('sh', { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+  const waiting = new Map<number, Waiting>();
+  let started = 0;
+  createInterface({ input: shell.stdout }).on('line', (line) => {
+    const [id, code] = line.split(' ').map(Number);
+    waiting.get(id ?? 0)?.resolve(code ?? 0);
+  });
+  const fail = (error: Error): void => {
+    for (const { reject } of waiting.values()) reject(error);
+  };
+  shell.on('error', fail);
+  shell.stdin.on('error', fail);
+  shell.on('close', (code) => fail(new Error(`the shell that starts git ended with ${String(code)}`)));
+  holdWhile(shell, false);
+  return {
+    run: async (args, input) => {
+      started += 1;
+      const id = started;
+      const file = join(folder, String(id));
+      if (input !== undefined) await writeFile(`${file}.in`, input);
+      const from = input === undefined ? '/dev/null' : `${file}.in`;
+      const command = `{ git ${args.map(quote).join(' ')} <${quote(from)} >${quote(`${file}.out`)} 2>${quote(`${file}.err`)}`;
+      const ended = new Promise<number>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      holdWhile(shell, true);
+      // One short line each: what several commands write at once is not mixed.
+      shell.stdin.write(`${command}; echo "${id} $?"; } &\n`);
+      try {
+        const code = await ended;
+        return {
+          code,
+          output: await readFile(`${file}.out`),
+          complaint: await readFile(`${file}.err`, 'utf8'),
+        };
+      } finally {
+        waiting.delete(id);
+        holdWhile(shell, waiting.size > 0);
+        await Promise.all(['in', 'out', 'err'].map((kind) => rm(`${file}.${kind}`, { force: true })));
+      }
+    },
+  };
+}
+
+function quote(argument: string): string {
+  return `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+function holdWhile(shell: ChildProcessByStdio<Writable, Readable, null>, busy: boolean): void {
+  const handles = [shell, shell.stdin, shell.stdout] as unknown as readonly { ref(): void; unref(): void }[];
+  for (const handle of handles) {
+    if (busy) handle.ref();
+    else handle.unref();
+  }
+}
