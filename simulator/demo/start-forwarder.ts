@@ -28,6 +28,7 @@ export async function startForwarder(options: ForwarderOptions): Promise<Running
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       HOST: '127.0.0.1',
       PORT: String(port),
       BACKEND_URL: url,

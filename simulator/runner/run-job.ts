@@ -169,6 +169,8 @@ function composeEnvironment(
     GITHUB_WORKFLOW: workflow.name,
     HOME: folder,
     PATH: process.env['PATH'] ?? '',
+    // The bundle is compiled once and not for each of its runs, as on a runner that stays.
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     RUNNER_ARCH: process.arch === 'arm64' ? 'ARM64' : 'X64',
     RUNNER_ENVIRONMENT: 'self-hosted',
     RUNNER_NAME: 'local',

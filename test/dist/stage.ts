@@ -1,8 +1,6 @@
 // A repository on the local GitHub with the workflow in it, a local Claude that answers by script, and a runner that
 // runs the bundle: what every test of the whole Action stands on.
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ScriptedMessage } from '../../simulator/claude/answer.ts';
 import { startLocalClaude, type LocalClaude, type Script } from '../../simulator/claude/local-claude.ts';
@@ -21,8 +19,6 @@ export const REPOSITORY = 'octo/shop';
 export const API_KEY = 'sk-ant-of-the-test';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** The bundle is compiled once and not for each of its runs, as on a runner that stays. */
-const COMPILED = join(tmpdir(), 'nectr-compiled');
 const WORKFLOW = readFileSync(`${ROOT}docs/samples/nectr.yml`, 'utf8');
 
 type Files = CommitInput['files'];
@@ -98,7 +94,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     github,
     actions: { 'OWNER/nectr@v1': ROOT },
     secrets: secrets ?? { ANTHROPIC_API_KEY: API_KEY },
-    environment: { ANTHROPIC_BASE_URL: claude.url, NODE_COMPILE_CACHE: COMPILED },
+    environment: { ANTHROPIC_BASE_URL: claude.url },
     onProcess: options.onProcess,
   });
   if (fromFork) await github.fork(REPOSITORY, 'mona');

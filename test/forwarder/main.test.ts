@@ -37,7 +37,7 @@ function start(environment: Record<string, string> = {}, args: readonly string[]
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: {
-      NODE_COMPILE_CACHE: join(tmpdir(), 'nectr-compiled'),
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       PORT: '0',
       HOST: '127.0.0.1',
       ADMIN_TOKEN,

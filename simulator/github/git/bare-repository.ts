@@ -1,7 +1,7 @@
 // Real commits in real bare repositories: created, committed to, read.
 import { cp, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readForever, readGit, runGit } from './run-git.ts';
+import { readForever, runGit } from './run-git.ts';
 
 export interface Change {
   /** Path → content; null deletes. */

@@ -36,7 +36,7 @@ export function openGitShell(environment: Readonly<Record<string, string>>): Git
     waiting.get(id ?? 0)?.resolve(code ?? 0);
   });
   const fail = (error: Error): void => {
-    for (const { reject } of waiting.values()) reject(error);
+    for (const one of waiting.values()) one.reject(error);
   };
   shell.on('error', fail);
   shell.stdin.on('error', fail);

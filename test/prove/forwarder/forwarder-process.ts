@@ -62,7 +62,7 @@ export async function startProcess(starting: ProcessOptions): Promise<ForwarderP
       HOST: '127.0.0.1',
       ADMIN_TOKEN,
       // Hundreds of starts: what one has compiled the next need not.
-      NODE_COMPILE_CACHE: join(tmpdir(), 'nectr-prove-compiled'),
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'nectr-compiled'),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
