@@ -26,9 +26,11 @@ export interface MetricsOptions {
 
 export function openMetrics({ events, readRateBudget, now }: MetricsOptions): Metrics {
   const measure = keepMeasures(() => events.measure());
-  const registers = [new Registry()];
-  const [registry] = registers as [Registry];
+  const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  /** What the store says: left out while it says nothing, when all else is needed most. */
+  const stores = new Registry();
   const deliveries = new Counter({
     name: 'nectr_deliveries_total',
     help: 'Webhook deliveries by how they were answered',
@@ -51,11 +53,16 @@ export function openMetrics({ events, readRateBudget, now }: MetricsOptions): Me
     name: 'nectr_events',
     help: 'Stored events by status',
     labelNames: ['status'],
-    registers,
+    registers: [stores],
   });
   const age = new Gauge({
     name: 'nectr_oldest_open_event_age_seconds',
     help: 'How long the oldest event has been waiting; 0 when none is',
+    registers: [stores],
+  });
+  const isUp = new Gauge({
+    name: 'nectr_database_up',
+    help: '1 when the events could be counted, 0 when the database did not answer',
     registers,
   });
   const reconciled = new Counter({
@@ -78,13 +85,18 @@ export function openMetrics({ events, readRateBudget, now }: MetricsOptions): Me
       if (latencyMs !== undefined) latency.observe(latencyMs / 1000);
     },
     render: async () => {
-      const { counts, oldestOpenAt } = await measure();
-      for (const status of EVENT_STATUSES) stored.set({ status }, counts.get(status) ?? 0);
-      age.set(oldestOpenAt ? Math.max(0, now().getTime() - oldestOpenAt.getTime()) / 1000 : 0);
+      const measures = await measure().catch(() => undefined); // `/readyz` logs why
+      isUp.set(measures ? 1 : 0);
+      if (measures) {
+        const { counts, oldestOpenAt } = measures;
+        for (const status of EVENT_STATUSES) stored.set({ status }, counts.get(status) ?? 0);
+        age.set(oldestOpenAt ? Math.max(0, now().getTime() - oldestOpenAt.getTime()) / 1000 : 0);
+      }
       const left = readRateBudget();
       if (left === undefined) budget.remove('core');
       else budget.set({ resource: 'core' }, left);
-      return { contentType: registry.contentType, text: await registry.metrics() };
+      const shown = measures ? Registry.merge([registry, stores]) : registry;
+      return { contentType: registry.contentType, text: await shown.metrics() };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { openMetrics } from '../../../forwarder/metrics/open-metrics.ts';
 import { setStage } from '../stage.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -27,5 +28,17 @@ it('counts deliveries by answer, dispatches by outcome, and events by status', a
   expect(metrics.get('nectr_events{status="completed"}')).toBe(1);
   expect(metrics.get('nectr_events{status="pending"}')).toBe(0);
   expect(metrics.get('nectr_oldest_open_event_age_seconds')).toBe(0);
+  expect(metrics.get('nectr_database_up')).toBe(1);
   expect(JSON.stringify([...metrics.keys()])).not.toContain(stage.scene.repo);
+});
+
+it('goes on without a database, and leaves out what only that knows', async () => {
+  const measure = () => Promise.reject(new Error('the database is gone'));
+  const metrics = openMetrics({ events: { measure }, readRateBudget: () => 17, now: () => new Date() });
+  metrics.countDelivery('store_unavailable');
+  const { text } = await metrics.render();
+  expect(text).toMatch(/^nectr_database_up 0$/m);
+  expect(text).toMatch(/^nectr_deliveries_total\{answer="store_unavailable"\} 1$/m);
+  expect(text).toMatch(/^nectr_github_rate_limit_remaining\{resource="core"\} 17$/m);
+  expect(text).not.toContain('nectr_events');
 });
