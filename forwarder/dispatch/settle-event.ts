@@ -115,13 +115,14 @@ function tryAgain(
   if (event.failures + 1 >= policy.maxFailures) {
     return events.fail(event.id, owner, `${reason} (given up after ${event.failures + 1} tries)`, now());
   }
-  return events.retry(event.id, owner, { reason, nextAttemptAt: after(now(), waitMs), counts: true });
+  const plan = { reason, nextAttemptAt: after(now(), waitMs), counts: true };
+  return events.retry(event.id, owner, plan, now());
 }
 
 /** Waiting is no failure, so it ends with the event's age. */
 function waitFor({ events, owner, policy, now }: SettleEdges, event: ClaimedEvent, plan: RetryPlan) {
   const oldest = after(new Date(event.queuedAt), policy.maxAgeMs);
-  if (plan.nextAttemptAt <= oldest) return events.retry(event.id, owner, plan);
+  if (plan.nextAttemptAt <= oldest) return events.retry(event.id, owner, plan, now());
   const reason = `${plan.reason}: still so after ${policy.maxAgeMs / 3_600_000} h`;
   return events.fail(event.id, owner, reason, now());
 }

@@ -86,7 +86,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
         transact((trx) => takeOverEvents(trx, lock, owner, maxFailures, now)),
       dispatched: (id, owner, now) => dispatchEvent(db, id, owner, now),
       fail: (id, owner, reason, now) => failEvent(db, id, owner, reason, now),
-      retry: (id, owner, plan) => transact((trx) => retryEvent(trx, lock, id, owner, plan)),
+      retry: (id, owner, plan, now) => transact((trx) => retryEvent(trx, lock, id, owner, plan, now)),
       listFollowed: () => listFollowed(db),
       noteRun: (event, run) => noteRun(db, event, run),
       endRun: (event, end, now) => transact((trx) => endRun(trx, event, end, now)),

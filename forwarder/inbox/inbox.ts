@@ -128,7 +128,7 @@ export interface EventStore {
   /** The three ends of an attempt; false: the lease was no longer this owner's. */
   dispatched(id: number, owner: string, now: Date): Promise<boolean>;
   fail(id: number, owner: string, reason: string, now: Date): Promise<boolean>;
-  retry(id: number, owner: string, plan: RetryPlan): Promise<boolean>;
+  retry(id: number, owner: string, plan: RetryPlan, now: Date): Promise<boolean>;
   /** Dispatched events whose run has not ended, the oldest dispatch first. */
   listFollowed(): Promise<readonly FollowedEvent[]>;
   noteRun(event: FollowedEvent, run: FoundRun): Promise<void>;

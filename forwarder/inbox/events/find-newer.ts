@@ -37,7 +37,8 @@ export async function findOvertaker(
 
 /**
  * While it was being dispatched: one that asks for a newer head, or one that came since it was queued and is not older.
- * When it came does not say enough: of two on their way at once, the second to come may be the first to be stored.
+ * When it came does not say enough: of two on their way at once, the second to come may be the first to be stored, and the
+ * clocks of two replicas differ. Whatever waits by now was stored later and found this one no newer.
  */
 export async function findSuccessor(
   db: Db,
@@ -55,6 +56,7 @@ export async function findSuccessor(
       where.or([
         where.and([where('effect', '=', 'dispatch'), where('pr_updated_at', '>', updatedAt)]),
         where.and([where('queued_at', '>=', queuedAt), where('pr_updated_at', '>=', updatedAt)]),
+        where('status', '=', 'pending'),
       ]),
     )
     .where('status', '<>', 'superseded')

@@ -14,6 +14,7 @@ export async function retryEvent(
   id: number,
   owner: string,
   plan: RetryPlan,
+  now: Date,
 ): Promise<boolean> {
   const row = await db
     .selectFrom('events')
@@ -23,7 +24,7 @@ export async function retryEvent(
     .where('lease_owner', '=', owner)
     .forUpdate()
     .executeTakeFirst();
-  if (row) await returnEvent(db, lock, row, plan);
+  if (row) await returnEvent(db, lock, row, plan, now);
   return row !== undefined;
 }
 
@@ -80,7 +81,7 @@ async function returnAll(
 ): Promise<void> {
   const plan = { reason: INTERRUPTED, nextAttemptAt: now, counts: true };
   for (const row of rows) {
-    if (row.failures + 1 < maxFailures) await returnEvent(db, lock, row, plan);
+    if (row.failures + 1 < maxFailures) await returnEvent(db, lock, row, plan, now);
     else await giveUp(db, row, now);
   }
 }
@@ -105,15 +106,16 @@ async function returnEvent(
   lock: LockPullRequest,
   row: EventRow,
   { reason, nextAttemptAt, counts, isUncalled = false, waitKey }: RetryPlan,
+  now: Date,
 ): Promise<void> {
   const { id, failures } = row;
   const attempts = row.attempts - (isUncalled ? 1 : 0);
   const obstacle = await findObstacle(db, lock, row);
-  const next = nextAttemptAt.toISOString();
+  const next_attempt_at = nextAttemptAt.toISOString();
   const change =
     obstacle === undefined
-      ? { status: 'pending' as const, reason, next_attempt_at: next, failures: failures + (counts ? 1 : 0) }
-      : { status: 'superseded' as const, reason: obstacle, completed_at: next };
+      ? { status: 'pending' as const, reason, next_attempt_at, failures: failures + (counts ? 1 : 0) }
+      : { status: 'superseded' as const, reason: obstacle, completed_at: now.toISOString() };
   await db
     .updateTable('events')
     .set({ ...change, attempts, wait_key: waitKey ?? null, lease_owner: null, lease_until: null })

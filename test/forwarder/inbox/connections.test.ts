@@ -115,7 +115,12 @@ describe.each(DATABASES)('on %s', (kind) => {
       await storeFor(connection);
       await claim();
       await inbox.connections.remove(connection, now());
-      await inbox.events.retry(1, 'me', { reason: 'github_unavailable', nextAttemptAt: now(), counts: true });
+      await inbox.events.retry(
+        1,
+        'me',
+        { reason: 'github_unavailable', nextAttemptAt: now(), counts: true },
+        now(),
+      );
       expect(await inbox.events.read(1)).toMatchObject({ status: 'superseded', reason: WITHDRAWN });
       expect(await claim()).toEqual([]);
     });
@@ -229,7 +234,7 @@ describe.each(DATABASES)('on %s', (kind) => {
       await storeFor(undefined);
       await claimWith('token:old');
       const plan = { reason: 'x', nextAttemptAt: until(), counts: false, waitKey: 'token:old' };
-      await inbox.events.retry(1, 'me', plan);
+      await inbox.events.retry(1, 'me', plan, now());
       expect(await inbox.events.hasten('token:old', now())).toBe(0);
       expect(await claimWith('token:old')).toEqual([]);
       expect(await inbox.events.hasten('token:new', now())).toBe(1);
@@ -239,7 +244,7 @@ describe.each(DATABASES)('on %s', (kind) => {
     it('does not hasten what waits for something else', async () => {
       await storeFor(undefined);
       await claimWith('token:old');
-      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: until(), counts: true });
+      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: until(), counts: true }, now());
       expect(await inbox.events.hasten('token:new', now())).toBe(0);
     });
   });

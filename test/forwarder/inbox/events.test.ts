@@ -255,16 +255,36 @@ describe.each(DATABASES)('on %s', (kind) => {
       await claim();
       // The two were on their way at once: each is stored with the time at which it came.
       await inbox.events.store(compose({ head: 'c', at: '10:00:02' }), {}, new Date(nowMs - 5));
-      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
+      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true }, now());
       expect(await statusOf(1)).toBe('superseded');
       expect(await statusOf(2)).toBe('pending');
+    });
+
+    it('of the same second takes the place also when its clock is behind, and stops nobody else', async () => {
+      await store();
+      await claim();
+      nowMs -= 500; // another replica's
+      await store({ head: 'c' });
+      nowMs += 60_501;
+      await store({ pullRequest: 8 });
+      expect(await claim('other')).toEqual([2, 3]);
+      expect(await reasonOf(1)).toBe('superseded: event 2 is newer');
+    });
+
+    it('that ends an older one that was to wait ends it now', async () => {
+      await store();
+      await claim();
+      await store({ head: 'c', at: '10:00:01' });
+      const later = new Date(nowMs + 5 * 60_000);
+      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: later, counts: false }, now());
+      expect((await inbox.events.read(1))?.completedAt).toBe(now().toISOString());
     });
 
     it('supersedes the older one also when that comes back for another try', async () => {
       await store({ head: 'a' });
       await claim();
       await store({ head: 'c', at: '10:00:01' });
-      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
+      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true }, now());
       expect([await statusOf(1), await statusOf(2)]).toEqual(['superseded', 'pending']);
     });
   });
@@ -306,7 +326,7 @@ describe.each(DATABASES)('on %s', (kind) => {
       await store();
       await claim();
       await store({ effect: 'withdraw', at: '10:00:01' });
-      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true });
+      await inbox.events.retry(1, 'me', { reason: 'later', nextAttemptAt: now(), counts: true }, now());
       expect(await statusOf(1)).toBe('superseded');
     });
   });
@@ -333,9 +353,9 @@ describe.each(DATABASES)('on %s', (kind) => {
       await claim('quick');
       expect(await inbox.events.dispatched(1, 'slow', now())).toBe(false);
       expect(await inbox.events.fail(1, 'slow', 'x', now())).toBe(false);
-      expect(await inbox.events.retry(1, 'slow', { reason: 'x', nextAttemptAt: now(), counts: true })).toBe(
-        false,
-      );
+      expect(
+        await inbox.events.retry(1, 'slow', { reason: 'x', nextAttemptAt: now(), counts: true }, now()),
+      ).toBe(false);
       expect(await inbox.events.dispatched(1, 'quick', now())).toBe(true);
       expect(await statusOf(1)).toBe('processing');
     });
@@ -379,18 +399,20 @@ describe.each(DATABASES)('on %s', (kind) => {
       await store();
       await claim();
       expect(await inbox.events.readNextDue(WANTED.credentialsKey, now())).toEqual(new Date(nowMs + 60_000));
-      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: true });
+      await inbox.events.retry(
+        1,
+        'me',
+        { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: true },
+        now(),
+      );
       expect(await inbox.events.readNextDue(WANTED.credentialsKey, now())).toEqual(new Date(nowMs + 9000));
     });
 
     it('is not claimed before its time', async () => {
       await store();
       await claim();
-      await inbox.events.retry(1, 'me', {
-        reason: 'x',
-        nextAttemptAt: new Date(nowMs + 9000),
-        counts: false,
-      });
+      const plan = { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: false };
+      await inbox.events.retry(1, 'me', plan, now());
       expect(await claim()).toEqual([]);
       nowMs += 9000;
       expect(await claim()).toEqual([1]);
@@ -451,7 +473,7 @@ describe.each(DATABASES)('on %s', (kind) => {
       nowMs += 1000;
       expect(await inbox.events.requeue(1, now())).toMatchObject({ kind: 'queued' });
       await claim();
-      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: now(), counts: true });
+      await inbox.events.retry(1, 'me', { reason: 'x', nextAttemptAt: now(), counts: true }, now());
       expect(await statusOf(1)).toBe('pending');
     });
   });

@@ -122,7 +122,7 @@ describe('two replicas', () => {
     );
     let isDone = false;
     const plan = { reason: 'github_unavailable', nextAttemptAt: NOW, counts: true };
-    const retrying = replicas[0].events.retry(1, 'me', plan).finally(() => (isDone = true));
+    const retrying = replicas[0].events.retry(1, 'me', plan, NOW).finally(() => (isDone = true));
     const watcher = new pg.Client({ connectionString: url });
     await watcher.connect();
     await waitFor('the retry to wait or to be done', async () => {
