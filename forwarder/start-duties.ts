@@ -1,8 +1,9 @@
 // What goes on besides deliveries and dispatches, on one replica at a time: runs are followed, missed deliveries fetched,
-// interrupted connections mended. Without a token none of it can be done, and nothing is started.
+// interrupted connections mended. Without a token all that can be done is to end what has been open for a day.
 import type { ConnectEdges } from './connections/call-github.ts';
 import { mendConnections } from './connections/mend-connections.ts';
-import { FOLLOW_POLICY, followRuns, type FollowPolicy } from './follow/follow-runs.ts';
+import { FOLLOW_POLICY, type FollowPolicy } from './follow/follow-policy.ts';
+import { followRuns } from './follow/follow-runs.ts';
 import type { Metrics } from './metrics/open-metrics.ts';
 import { reconcileDeliveries, type Reconciled } from './reconcile/reconcile-deliveries.ts';
 import type { DispatchAction } from './webhook/parse-event.ts';
@@ -28,8 +29,15 @@ const RECONCILE_EVERY_MS = 10 * 60_000;
 export function startDuties(options: DutiesOptions): Duties {
   const { connect, metrics, pullRequestActions, followPolicy: policy = FOLLOW_POLICY, onQueued } = options;
   const { access, governor, inbox, reader, log, now } = connect;
+  const follower: Duty = startDuty({
+    // Not the same duty: who has no token must not keep it from who has one.
+    name: access ? 'follow runs' : 'end what is not followed',
+    lead: inbox.lead,
+    log,
+    work: (signal) => followRuns({ inbox, access, governor, reader, policy, log, now }, signal),
+  });
   if (!access || !governor) {
-    return { reconcile: undefined, stop: () => Promise.resolve() };
+    return { reconcile: undefined, stop: () => follower.stop() };
   }
   const { reconcileEveryMs = RECONCILE_EVERY_MS } = options;
   const reconcile = (signal?: AbortSignal): Promise<Reconciled> =>
@@ -37,12 +45,6 @@ export function startDuties(options: DutiesOptions): Duties {
       { inbox, access, governor, reader, metrics, pullRequestActions, onQueued, log, now },
       signal,
     );
-  const follower: Duty = startDuty({
-    name: 'follow runs',
-    lead: inbox.lead,
-    log,
-    work: (signal) => followRuns({ inbox, access, governor, reader, policy, log, now }, signal),
-  });
   const reconciler: Duty = startDuty({
     name: 'reconcile deliveries',
     lead: inbox.lead,

@@ -7,7 +7,7 @@ import type { ConnectEdges } from './connections/call-github.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { Governor } from './dispatch/governor.ts';
 import type { RetryPolicy } from './dispatch/plan-retry.ts';
-import type { FollowPolicy } from './follow/follow-runs.ts';
+import type { FollowPolicy } from './follow/follow-policy.ts';
 import { ConditionalReader } from './github/conditional-reader.ts';
 import { openGitHubAccess } from './github/github-access.ts';
 import { openInbox } from './inbox/open-inbox.ts';

@@ -2,6 +2,7 @@
 // forwarder was down, the tunnel dropped, or the store could not write. What the ledger has is left alone.
 import pMap from 'p-map';
 import type { Governor } from '../dispatch/governor.ts';
+import { findNewName } from '../dispatch/find-new-name.ts';
 import { readInBackground, type RequireSpare } from '../dispatch/read-in-background.ts';
 import type { ConditionalReader } from '../github/conditional-reader.ts';
 import type { GitHubAccess, RepositoryAccess } from '../github/github-access.ts';
@@ -12,7 +13,6 @@ import {
   type HookName,
 } from '../github/hook-deliveries.ts';
 import { splitName } from '../github/open-github.ts';
-import { readRepositoryById } from '../github/read-repository.ts';
 import { readRefusal } from '../github/read-refusal.ts';
 import type { Connection } from '../inbox/connection.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -107,25 +107,16 @@ async function reconcileConnection(
     case 'waits':
       return read.reason;
     case 'refused': {
-      const renamed = read.refusal.kind === 'not_found' ? await findRenamed(edges, connection) : undefined;
-      if (renamed) return reconcileConnection(edges, renamed, signal, onTaken);
+      if (read.refusal.kind === 'not_found') {
+        const name = await findNewName({ ...edges, connections }, { ...connection, connection });
+        if (name.kind === 'moved') {
+          const renamed = { ...connection, fullName: name.fullName };
+          return reconcileConnection(edges, renamed, signal, onTaken);
+        }
+      }
       return 'message' in read.refusal ? read.refusal.message : read.refusal.kind;
     }
   }
-}
-
-/** A former name leads to the repository until another one takes it: then only the id does. Undefined: it has this name. */
-async function findRenamed(edges: ReconcileEdges, connection: Connection): Promise<Connection | undefined> {
-  const { connections } = edges.inbox;
-  const { repositoryId } = connection;
-  const name = splitName(connection.fullName);
-  const read = await readInBackground({ ...edges, connections }, name, connection, ({ github }) =>
-    readRepositoryById(github, repositoryId),
-  );
-  if (read.kind !== 'read' || read.value.fullName === connection.fullName) return undefined;
-  const { fullName } = read.value;
-  await connections.rename(repositoryId, fullName, edges.now());
-  return { ...connection, fullName };
 }
 
 /** One webhook's deliveries on GitHub; each read of them first asks whether dispatches can spare it. */

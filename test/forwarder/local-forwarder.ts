@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../forwarder/config.ts';
 import type { RetryPolicy } from '../../forwarder/dispatch/plan-retry.ts';
-import type { FollowPolicy } from '../../forwarder/follow/follow-runs.ts';
+import type { FollowPolicy } from '../../forwarder/follow/follow-policy.ts';
 import { openLog } from '../../forwarder/open-log.ts';
 import { startForwarder, type ForwarderOptions } from '../../forwarder/start-forwarder.ts';
 

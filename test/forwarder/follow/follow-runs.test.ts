@@ -156,6 +156,37 @@ describe('a dispatched event', () => {
     expect(await readWhenDone(id)).toMatchObject({ status: 'completed' });
   });
 
+  it.each([
+    ['after its run was seen', true, undefined, FAST_FOLLOWING],
+    ['before its run was seen', false, undefined, AT_ONCE.followPolicy],
+    ['by one that the token does not see', false, 404, FAST_FOLLOWING],
+  ])('is followed when its former name was taken %s', async (_, isSeen, refusal, followPolicy) => {
+    await stage.open({ conclusion: null, followPolicy });
+    const { github, scene } = stage;
+    const hide = { route: RUNS, status: 502, times: 1000 };
+    const show = isSeen ? () => {} : github.fail(hide);
+    const id = await send();
+    const { id: run } = await startRun(id);
+    if (isSeen) await readWhen(id, ({ run_url }) => run_url !== null);
+    const name = scene.repo.split('/')[1] ?? '';
+    github.renameRepository(scene.repo, `${name}-moved`);
+    await github.createRepository('ada', name, { files: { a: 'a' } });
+    github.workflowRuns.update(run, { status: 'completed', conclusion: 'success' });
+    if (refusal !== undefined) github.fail({ route: RUNS, status: refusal });
+    show();
+    expect(await readWhenDone(id)).toMatchObject({ status: 'completed', reason: null });
+  });
+
+  it('whose repository cannot be looked up right now stays open', async () => {
+    await stage.open({ conclusion: null });
+    const onHit = () => void stage.github.fail({ route: '/repos/{owner}/{repo}', status: 502 });
+    stage.github.fail({ route: RUNS, status: 404, onHit });
+    const id = await send();
+    const { id: run } = await startRun(id);
+    stage.github.workflowRuns.update(run, { status: 'completed', conclusion: 'success' });
+    expect(await readWhenDone(id)).toMatchObject({ status: 'completed' });
+  });
+
   it('is followed on after GitHub was away', async () => {
     stage.github.fail({ route: RUNS, status: 502, times: 2 });
     stage.github.fail({ route: RUNS, reset: 'before' });
@@ -186,6 +217,26 @@ describe('a dispatched event', () => {
     await stage.open({ conclusion: null, followPolicy: { ...FAST_FOLLOWING, giveUpAfterMs: 0 } });
     const id = await send();
     await startRun(id);
+    expect(await readWhenDone(id)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^run_unfinished: /),
+    });
+  });
+});
+
+describe('without a token', () => {
+  it('a dispatched event ends after a day, as one whose run never ends', async () => {
+    await stage.open({ conclusion: null });
+    const id = await send();
+    await startRun(id);
+    await stage.scene.forwarder.stop();
+    const { databasePath } = stage.scene.forwarder;
+    const environment = { GITHUB_TOKEN: '' };
+    const early = await stage.open({ databasePath, environment });
+    await early.forwarder.stop();
+    expect(early.forwarder.log.join('')).not.toContain('run_unfinished');
+    const followPolicy = { ...FAST_FOLLOWING, giveUpAfterMs: 0 };
+    await stage.open({ databasePath, environment, followPolicy });
     expect(await readWhenDone(id)).toMatchObject({
       status: 'failed',
       reason: expect.stringMatching(/^run_unfinished: /),

@@ -33,8 +33,8 @@ it('counts deliveries by answer, dispatches by outcome, and events by status', a
 });
 
 it('goes on without a database, and leaves out what only that knows', async () => {
-  const measure = () => Promise.reject(new Error('the database is gone'));
-  const metrics = openMetrics({ events: { measure }, readRateBudget: () => 17, now: () => new Date() });
+  const events = { measure: () => Promise.reject(new Error('the database is gone')) };
+  const metrics = openMetrics({ events, readRateBudget: () => 17, now: () => new Date() });
   metrics.countDelivery('store_unavailable');
   const { text } = await metrics.render();
   expect(text).toMatch(/^nectr_database_up 0$/m);

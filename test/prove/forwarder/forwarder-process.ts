@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { RETRY_POLICY, type RetryPolicy } from '../../../forwarder/dispatch/plan-retry.ts';
-import type { FollowPolicy } from '../../../forwarder/follow/follow-runs.ts';
+import type { FollowPolicy } from '../../../forwarder/follow/follow-policy.ts';
 import type { ForwarderOptions } from '../../../forwarder/start-forwarder.ts';
 import { ADMIN_TOKEN, ask, FAST_RETRIES, type Answer } from '../../forwarder/local-forwarder.ts';
 
