@@ -47,6 +47,38 @@ export async function requireGitHub(
   return callGitHub(edges, 'installation', `${name.owner}/${name.repo}`, () => access.forRepository(name));
 }
 
+/** Undefined: the App is not installed there, or not any more, and has no way to the webhook. @throws Problem */
+export async function findGitHub(
+  edges: Pick<ConnectEdges, 'access' | 'now'>,
+  name: RepositoryName,
+): Promise<RepositoryAccess | undefined> {
+  try {
+    return await requireGitHub(edges, name);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'app_not_installed') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * One more call that creates or changes something: it counts as dispatches do.
+ * @throws Problem 503 with `Retry-After` while the token can take none; `curl --retry` waits for that
+ */
+export async function requireTurn(
+  { governor, now }: Pick<ConnectEdges, 'governor' | 'now'>,
+  tokenKey: string,
+): Promise<void> {
+  const until = await governor?.take(tokenKey, now());
+  if (!until) return;
+  const seconds = Math.max(1, Math.ceil((until.getTime() - now().getTime()) / 1000));
+  throw new Problem(
+    503,
+    'github_rate_limited',
+    `To keep the token below GitHub's limits: try again in ${seconds} s.`,
+    { headers: { 'Retry-After': String(seconds) } },
+  );
+}
+
 export function requireHookUrl({ hookUrl }: Pick<ConnectEdges, 'hookUrl'>): string {
   if (hookUrl !== undefined) return hookUrl;
   throw new Problem(

@@ -7,7 +7,8 @@ import { splitName, type RepositoryName } from '../github/open-github.ts';
 import { readRepository, type Repository } from '../github/read-repository.ts';
 import type { Connection } from '../inbox/connection.ts';
 import { Problem } from '../problem.ts';
-import { callGitHub, requireGitHub, requireHookUrl, type ConnectEdges } from './call-github.ts';
+import { callGitHub, requireGitHub, requireHookUrl, requireTurn, type ConnectEdges } from './call-github.ts';
+import { holdRepository } from './hold-repository.ts';
 import { installHook, type InstalledHook } from './install-hook.ts';
 import { awaitPing } from './await-ping.ts';
 
@@ -29,14 +30,14 @@ export async function connectRepository(
   const asked = `${name.owner}/${name.repo}`;
   const repository = await callGitHub(edges, 'repository', asked, () => readRepository(access.github, name));
   const place: Place = { access, repository, hookUrl };
-  return edges.inbox.connections.exclusively(repository.id, async () => {
-    const existing = await edges.inbox.connections.findByRepository(repository.id);
-    if (existing?.state === 'connected' && (await isHealthy(edges, place, existing))) {
-      const connection = await keepName(edges, existing, repository);
-      const hasPinged = await awaitPing(edges, access.github, connection, { isSent: false }, edges.now());
+  return holdRepository(edges, repository.id, async (held) => {
+    const existing = await held.inbox.connections.findByRepository(repository.id);
+    if (existing?.state === 'connected' && (await isHealthy(held, place, existing))) {
+      const connection = await keepName(held, existing, repository);
+      const hasPinged = await awaitPing(held, access.github, connection, { isSent: false }, held.now());
       return { connection, isNew: false, hasPinged };
     }
-    return install(edges, place, existing);
+    return install(held, place, existing);
   });
 }
 
@@ -84,6 +85,7 @@ async function install(
   const { access, repository, hookUrl } = place;
   const { id: repositoryId, fullName } = repository;
   const secret = randomBytes(32).toString('hex');
+  await requireTurn(edges, access.tokenKey);
   const startedAt = now();
   const begun = await inbox.connections.begin({ repositoryId, fullName, secret }, startedAt);
   let hook: InstalledHook;

@@ -3,37 +3,28 @@ import { deleteHook, listHooks } from '../github/hooks.ts';
 import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
 import type { Connection } from '../inbox/connection.ts';
 import { Problem } from '../problem.ts';
-import { callGitHub, requireGitHub, type ConnectEdges } from './call-github.ts';
+import { callGitHub, findGitHub, type ConnectEdges } from './call-github.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { findConnection } from './find-connection.ts';
+import { holdRepository } from './hold-repository.ts';
 import { findHookByUrl } from './install-hook.ts';
 
 /** @throws Problem */
 export async function disconnectRepository(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
-  const github = await findGitHub(edges, name);
+  const github = (await findGitHub(edges, name))?.github;
   const { fullName, connection, isGone } = await findConnection(edges, github, name);
   if (!connection) throw notConnected(fullName);
-  return edges.inbox.connections.exclusively(connection.repositoryId, async () => {
+  return holdRepository(edges, connection.repositoryId, async (held) => {
     // Another request may have been faster, or have changed its webhook.
-    const stored = await edges.inbox.connections.findByRepository(connection.repositoryId);
+    const stored = await held.inbox.connections.findByRepository(connection.repositoryId);
     if (!stored) throw notConnected(fullName);
     const current = { ...stored, fullName };
     // With a repository its webhooks are gone.
-    if (!isGone) await removeHook(edges, github, current);
-    await edges.inbox.connections.remove(current.id, edges.now());
-    edges.log.info({ repo: current.fullName, hook_id: current.hookId }, 'disconnected');
+    if (!isGone) await removeHook(held, github, current);
+    await held.inbox.connections.remove(current.id, held.now());
+    held.log.info({ repo: current.fullName, hook_id: current.hookId }, 'disconnected');
     return current;
   });
-}
-
-/** Undefined: the App was removed from the repository, and with its rights its way to the webhook. */
-async function findGitHub(edges: ConnectEdges, name: RepositoryName): Promise<GitHub | undefined> {
-  try {
-    return (await requireGitHub(edges, name)).github;
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'app_not_installed') return undefined;
-    throw error;
-  }
 }
 
 async function removeHook(

@@ -22,11 +22,11 @@ export async function endRotation(
   if (ending.has(repositoryId)) return;
   ending.add(repositoryId);
   try {
-    await connections.exclusively(repositoryId, async () => {
-      const current = await connections.findByRepository(repositoryId);
+    await connections.exclusively(repositoryId, async (held) => {
+      const current = await held.findByRepository(repositoryId);
       const isNewInUse = current?.state === 'connected' && current.secret === usedSecret;
       if (!current || !isNewInUse || current.previousSecret === null) return;
-      await connections.restore({ ...current, previousSecret: null }, now());
+      await held.restore({ ...current, previousSecret: null }, now());
       log.info({ repo: current.fullName }, 'GitHub signs with the new secret: the old one is forgotten');
     });
   } catch (error) {

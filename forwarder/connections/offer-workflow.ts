@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { examineWorkflow, WORKFLOW_FOLDER } from '../doctor/examine-workflow.ts';
+import type { RepositoryAccess } from '../github/github-access.ts';
 import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
 import { Problem } from '../problem.ts';
-import { callGitHub, type ConnectEdges } from './call-github.ts';
+import { callGitHub, requireTurn, type ConnectEdges } from './call-github.ts';
 
 export type OfferedWorkflow =
   | { readonly status: 'present'; readonly path: string }
@@ -24,12 +25,15 @@ const TITLE = 'Review pull requests with Nectr';
 /** `action`: what the workflow uses, such as `acme/nectr@v1`; undefined leaves the owner to be filled in. */
 export async function offerWorkflow(
   edges: ConnectEdges,
-  github: GitHub,
+  { github, tokenKey }: RepositoryAccess,
   fullName: string,
   action: string | undefined,
 ): Promise<OfferedWorkflow> {
+  const takeTurn = (): Promise<void> => requireTurn(edges, tokenKey);
   try {
-    return await callGitHub(edges, 'workflow', fullName, () => propose(github, splitName(fullName), action));
+    return await callGitHub(edges, 'workflow', fullName, () =>
+      propose(github, takeTurn, splitName(fullName), action),
+    );
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { status: 'failed', error: error.code, message: error.message };
@@ -38,6 +42,7 @@ export async function offerWorkflow(
 
 async function propose(
   github: GitHub,
+  takeTurn: () => Promise<void>,
   name: RepositoryName,
   action: string | undefined,
 ): Promise<OfferedWorkflow> {
@@ -45,8 +50,11 @@ async function propose(
   if (present.path !== undefined) return { status: 'present', path: present.path };
   const repository = await github.request('GET /repos/{owner}/{repo}', { ...name });
   const { default_branch: base } = z.object({ default_branch: z.string() }).parse(repository.data);
+  await takeTurn();
   await createBranch(github, name, base);
+  await takeTurn();
   await createFile(github, name, action);
+  await takeTurn();
   const { number, html_url } = await openPullRequest(github, name, base, action);
   return { status: 'proposed', pull_request: number, url: html_url };
 }

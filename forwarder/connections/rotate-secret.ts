@@ -5,29 +5,31 @@ import { pingHook, updateHook } from '../github/hooks.ts';
 import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';
 import type { Connection } from '../inbox/connection.ts';
 import { Problem } from '../problem.ts';
-import { callGitHub, requireGitHub, requireHookUrl, type ConnectEdges } from './call-github.ts';
+import { callGitHub, requireGitHub, requireHookUrl, requireTurn, type ConnectEdges } from './call-github.ts';
 import { findConnection } from './find-connection.ts';
+import { holdRepository } from './hold-repository.ts';
 
 /** @throws Problem; the old secret is valid then, and with `github_unavailable` the new one as well */
 export async function rotateSecret(edges: ConnectEdges, name: RepositoryName): Promise<Connection> {
   const url = requireHookUrl(edges);
-  const { github } = await requireGitHub(edges, name);
+  const { github, tokenKey } = await requireGitHub(edges, name);
   const { fullName, connection } = await findConnection(edges, github, name);
   if (!connection) throw new Problem(404, 'not_connected', `${fullName} is not connected.`);
-  return edges.inbox.connections.exclusively(connection.repositoryId, async () => {
-    const before = await edges.inbox.connections.findByRepository(connection.repositoryId);
+  return holdRepository(edges, connection.repositoryId, async (held) => {
+    const before = await held.inbox.connections.findByRepository(connection.repositoryId);
     const { hookId } = before ?? {};
     if (before?.state !== 'connected' || typeof hookId !== 'number') {
       throw new Problem(409, 'not_connected', `${fullName} is not connected any more: connect it again.`);
     }
+    await requireTurn(held, tokenKey);
     // A rotation whose end is not known is repeated: a third secret would push out the one that GitHub may still use.
     const isPending = before.previousSecret !== null;
     const secret = isPending ? before.secret : randomBytes(32).toString('hex');
     const previousSecret = isPending ? before.previousSecret : before.secret;
     const rotated = { ...before, fullName, secret, previousSecret };
-    await edges.inbox.connections.restore(rotated, edges.now());
-    await tellGitHub(edges, github, before, { url, secret, hookId, fullName });
-    edges.log.info({ repo: fullName, hook_id: hookId }, 'secret rotated');
+    await held.inbox.connections.restore(rotated, held.now());
+    await tellGitHub(held, github, before, { url, secret, hookId, fullName });
+    held.log.info({ repo: fullName, hook_id: hookId }, 'secret rotated');
     return rotated;
   });
 }

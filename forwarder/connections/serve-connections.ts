@@ -78,8 +78,7 @@ interface NameParameters {
 
 async function offerTo(edges: ConnectEdges, fullName: string, action: string | undefined) {
   const [owner = '', repo = ''] = fullName.split('/');
-  const { github } = await requireGitHub(edges, { owner, repo });
-  return offerWorkflow(edges, github, fullName, action);
+  return offerWorkflow(edges, await requireGitHub(edges, { owner, repo }), fullName, action);
 }
 
 function presentPing({ hasPinged }: ConnectedRepository) {

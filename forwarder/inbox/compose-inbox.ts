@@ -21,10 +21,11 @@ import { replaceSecrets } from './connections/replace-secrets.ts';
 import { renameConnection } from './connections/rename-connection.ts';
 import type { NewEvent, Origin, PullRequestFacts } from './event.ts';
 import { gather } from './gather.ts';
+import { holdConnections } from './hold-connections.ts';
 import type { ConnectionStore, Inbox, RequeuedBatch, RequeuedEvent, StoredDelivery } from './inbox.ts';
 import type { Log } from '../open-log.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import { resealConnections, sealConnections } from './seal-connections.ts';
+import { resealConnections, sealConnections, type ConnectionRows } from './seal-connections.ts';
 import { probe } from './probe.ts';
 import type { Db } from './tables.ts';
 import { blockToken, takeToken } from './tokens/take-token.ts';
@@ -42,7 +43,7 @@ export interface DatabaseWays {
   readonly onQueued: (wake: () => void) => void;
   readonly announceDoubt: Inbox['announceDoubt'];
   readonly onDoubt: Inbox['onDoubt'];
-  readonly exclusively: <Value>(key: string, work: () => Promise<Value>) => Promise<Value>;
+  readonly exclusively: <Value>(key: string, work: (lost: AbortSignal) => Promise<Value>) => Promise<Value>;
   readonly lead: Inbox['lead'];
   readonly close: () => Promise<void>;
 }
@@ -56,7 +57,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     return stored;
   };
   const store = gather({ all, one });
-  const sealed: ConnectionStore = {
+  const sealed: ConnectionRows = {
     findByHook: (hookId) => findByHook(db, hookId),
     findByRepository: (repositoryId) => findByRepository(db, repositoryId),
     findByName: (fullName) => findByName(db, fullName),
@@ -68,7 +69,11 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     remove: (id, now) => transact((trx) => removeConnection(trx, id, now)),
     pause: (scope, pause) => pauseConnections(db, scope, pause),
     resume: (repositoryId, tokenKey) => resumeConnections(db, repositoryId, tokenKey),
-    exclusively: (repositoryId, work) => ways.exclusively(`repository ${repositoryId}`, work),
+  };
+  const connections: ConnectionStore = {
+    ...sealConnections(sealed, ways.box, ways.log),
+    exclusively: (repositoryId, work) =>
+      ways.exclusively(`repository ${repositoryId}`, (lost) => work(holdConnections(connections, lost))),
   };
   return {
     isShared: ways.isShared,
@@ -96,7 +101,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       measure: () => measureEvents(db),
       removeFinished: (before) => removeFinished(db, before),
     },
-    connections: sealConnections(sealed, ways.box, ways.log),
+    connections,
     tokens: {
       take: (tokenKey, paces, now) => transact((trx) => takeToken(trx, tokenKey, paces, now)),
       block: (tokenKey, until) => blockToken(db, tokenKey, until),

@@ -165,8 +165,11 @@ export interface ConnectionStore {
   pause(scope: PauseScope, pause: Pause): Promise<void>;
   /** Remembers which token works for a repository, and ends its pause and those that the token had caused. */
   resume(repositoryId: number, tokenKey: string): Promise<void>;
-  /** Runs work about one repository, one at a time: two requests to connect it must not make two webhooks. */
-  exclusively<Value>(repositoryId: number, work: () => Promise<Value>): Promise<Value>;
+  /**
+   * Runs work about one repository, one at a time: two requests to connect it must not make two webhooks. `held` is this
+   * store for as long as the lock is held: then all that is asked of it fails.
+   */
+  exclusively<Value>(repositoryId: number, work: (held: ConnectionStore) => Promise<Value>): Promise<Value>;
 }
 
 /** What tokens may still do, shared by all replicas. */

@@ -5,7 +5,10 @@ import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionStore } from './inbox.ts';
 
-export function sealConnections(store: ConnectionStore, box: SecretBox, log: Log): ConnectionStore {
+/** Of the store, what reads and writes. */
+export type ConnectionRows = Omit<ConnectionStore, 'exclusively'>;
+
+export function sealConnections(store: ConnectionRows, box: SecretBox, log: Log): ConnectionRows {
   const told = new Set<string>();
   const openSecret = (sealed: string, repositoryId: number): string => {
     try {

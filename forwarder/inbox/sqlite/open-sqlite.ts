@@ -69,14 +69,17 @@ function composeWays(db: Kysely<Tables>, box: SecretBox, log: Log): DatabaseWays
       return Promise.resolve();
     },
     onDoubt: (wake) => void doubters.add(wake),
-    exclusively: (key, work) => locks.run(key, work),
+    exclusively: (key, work) => locks.run(key, () => work(NEVER_LOST)),
     lead: async (_duty, work) => {
-      await work(new AbortController().signal);
+      await work(NEVER_LOST);
       return true;
     },
     close: () => db.destroy(),
   };
 }
+
+/** There is nobody to lose a lock to. */
+const NEVER_LOST = new AbortController().signal;
 
 const KEY = { type: 'integer', autoIncrement: true } as const;
 

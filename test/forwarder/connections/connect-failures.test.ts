@@ -85,6 +85,60 @@ describe('connecting that fails', () => {
     expect((await stage.scene.send()).body).toMatchObject({ status: 'received' });
   });
 
+  it.each([
+    ['that was never connected is forgotten', false],
+    ['that was connected before is listed as it was', true],
+  ])('of a repository that is gone by now and %s', async (_, wasConnected) => {
+    await stage.open({ reconcileEveryMs: 20 });
+    if (wasConnected) {
+      await connect();
+      const [hook] = hooks();
+      if (hook) hook.active = false;
+    }
+    const route = wasConnected ? `${HOOKS}/{hook_id}` : HOOKS;
+    const onHit = () => stage.github.deleteRepository(stage.scene.repo);
+    stage.github.fail({ route, method: wasConnected ? 'PATCH' : 'POST', status: 502, onHit });
+    stage.github.fail({ route: HOOKS, method: 'GET', status: 502 });
+    expect((await connect()).status).toBe(502);
+    await waitFor('its end', () => readRows().every(({ state }) => state === 'connected'));
+    expect(readRows()).toHaveLength(wasConnected ? 1 : 0);
+    const { body } = await stage.scene.forwarder.ask('GET', '/api/v1/audit?limit=1');
+    expect(body['entries']).toMatchObject([
+      { action: 'connect', repo: stage.scene.repo, outcome: 'repository_not_found', address: null },
+    ]);
+  });
+
+  it('of a repository whose name was taken leaves the webhook of the other alone', async () => {
+    await stage.open({ reconcileEveryMs: 20 });
+    const { github, scene } = stage;
+    const name = scene.repo.split('/')[1] ?? '';
+    const onHit = () => github.renameRepository(scene.repo, `${name}-moved`);
+    github.fail({ route: HOOKS, method: 'POST', status: 502, accepted: true, onHit });
+    const hide = github.fail({ route: HOOKS, method: 'GET', status: 502, times: 1000 });
+    expect((await connect()).status).toBe(502);
+    const other = await github.createRepository('ada', name, { files: { a: 'a' } });
+    const [mine] = hooks();
+    other.hooks.push({ ...mine, id: 4711, secret: 'of the other' } as (typeof other.hooks)[number]);
+    hide();
+    await waitFor('the end', () => readRows()[0]?.['state'] === 'connected');
+    expect(readRows()).toMatchObject([{ full_name: `${scene.repo}-moved`, hook_id: mine?.id }]);
+    expect(other.hooks).toMatchObject([{ secret: 'of the other' }]);
+  });
+
+  it('beyond the pace that GitHub allows says when to come back', async () => {
+    const time = new Date();
+    await stage.open({ now: () => time });
+    const answers = new Set<string>();
+    for (let at = 0; at < 21; at += 1) {
+      const [hook] = hooks();
+      if (hook) hook.active = false; // so that it is mended
+      const { status, headers } = await connect();
+      answers.add(`${status} ${headers.get('retry-after')}`);
+    }
+    expect([...answers]).toEqual(['201 null', '503 1']);
+    expect(readRows()).toMatchObject([{ state: 'connected', hook_id: hooks()[0]?.id }]);
+  });
+
   it('again for one that was interrupted keeps what it knows', async () => {
     await connect();
     const [hook] = hooks();

@@ -59,6 +59,14 @@ afterEach(async () => {
   await Promise.all(replicas.map((inbox) => inbox.close()));
 });
 
+/** As when the server restarts, or a proxy between forgets its connections. */
+async function loseLocks(): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
+  await client.end();
+}
+
 describe('two replicas', () => {
   it('store the same delivery once, though both get it at the same moment', async () => {
     const attempts = Array.from({ length: 40 }, (_, at) => replicaAt(at).events.store(push(1), {}, NOW));
@@ -178,6 +186,20 @@ describe('two replicas', () => {
     };
     await Promise.all(Array.from({ length: 12 }, (_, at) => replicaAt(at).connections.exclusively(1, work)));
     expect(most).toBe(1);
+  });
+
+  it('do not undo each other when one has lost its lock', async () => {
+    const { connections } = replicas[0];
+    const repository = { repositoryId: 1, fullName: 'octo/app', secret: 'x'.repeat(64) };
+    const undone = connections.exclusively(1, async (held) => {
+      const { id } = await held.begin(repository, NOW);
+      await loseLocks();
+      // As soon as it is free, and before this one is done.
+      await replicas[1].connections.exclusively(1, async (other) => void (await other.complete(id, 17, NOW)));
+      await held.remove(id, NOW);
+    });
+    await expect(undone).rejects.toThrow('the lock was lost');
+    expect(await connections.findByRepository(1)).toMatchObject({ state: 'connected', hookId: 17 });
   });
 
   it('hear of a doubt that the other one has, and of none when something was queued', async () => {

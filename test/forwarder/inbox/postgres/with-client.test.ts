@@ -65,6 +65,19 @@ describe('a connection that is dropped silently', () => {
     await listener.close();
   });
 
+  it('is told to the work that its lock was for', async () => {
+    const held = Promise.withResolvers<void>();
+    const work = async (lost: AbortSignal): Promise<string> => {
+      held.resolve();
+      await untilAborted(lost);
+      return 'told';
+    };
+    const done = runExclusively(relay.url, 'key', work, LIVENESS);
+    await held.promise;
+    relay.dropSilently();
+    expect(await done).toBe('told');
+  });
+
   it('is not waited on by who waits for another to end', async () => {
     const first = Promise.withResolvers<void>();
     const held = Promise.withResolvers<void>();
