@@ -25,8 +25,8 @@ export interface GitHubOptions {
   readonly log: Log;
   /** For one call and its answer; 10 s unless told. */
   readonly timeoutMs?: number | undefined;
-  /** Sees the headers of every answer, also of a refusal. */
-  readonly onAnswer?: (headers: ResponseHeaders) => void;
+  /** Sees the headers of every answer, also of a refusal, and its status. */
+  readonly onAnswer?: (headers: ResponseHeaders, status: number) => void;
 }
 
 export interface RepositoryName {
@@ -53,11 +53,11 @@ export function openGitHub({ credentials, apiUrl, log, timeoutMs = 10_000, onAns
   github.hook.before('request', (options) => {
     options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
   });
-  github.hook.after('request', ({ headers }) => {
-    onAnswer?.(headers);
+  github.hook.after('request', ({ headers, status }) => {
+    onAnswer?.(headers, status);
   });
   github.hook.error('request', (error) => {
-    if ('response' in error && error.response) onAnswer?.(error.response.headers);
+    if ('response' in error && error.response) onAnswer?.(error.response.headers, error.status);
     throw error;
   });
   return github;

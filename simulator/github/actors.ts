@@ -1,7 +1,7 @@
 // What people do on GitHub, as methods: accounts, tokens, repositories, commits, pull requests.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createApp, installApp, type AppInput } from './api/apps.ts';
+import { createApp, installApp, uninstallApp, type AppInput } from './api/apps.ts';
 import {
   commitChange,
   copyBranches,
@@ -103,11 +103,7 @@ export function composeActors(world: World): Actors {
     },
     createApp: (input) => createApp(world, input),
     installApp: (installation) => installApp(world, installation),
-    uninstallApp: (installationId) => {
-      const at = world.installations.findIndex(({ id }) => id === installationId);
-      if (at < 0) throw new Error(`there is no installation ${installationId}`);
-      world.installations.splice(at, 1);
-    },
+    uninstallApp: (installationId) => uninstallApp(world, installationId),
     setActions: (fullName, enabled) => {
       getRepository(world, fullName).actionsEnabled = enabled;
     },

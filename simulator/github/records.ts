@@ -35,6 +35,7 @@ export interface Token {
   readonly appId?: number;
   /** Of an installation's token. */
   readonly expiresAtMs?: number;
+  readonly installationId?: number;
 }
 
 export interface App {

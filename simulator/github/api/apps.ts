@@ -70,7 +70,7 @@ export const createInstallationToken: Handler = (call) => {
   };
 };
 
-function issueToken(world: World, { appId, permissions, repositories }: AppInstallation) {
+function issueToken(world: World, { id: installationId, appId, permissions, repositories }: AppInstallation) {
   const app = world.apps.find(({ id }) => id === appId);
   const token = {
     value: `ghs_${randomBytes(18).toString('hex')}`,
@@ -81,6 +81,7 @@ function issueToken(world: World, { appId, permissions, repositories }: AppInsta
     used: 0,
     windowEndsAt: 0,
     expiresAtMs: Date.now() + HOUR_MS,
+    installationId,
   };
   world.tokens.set(token.value, token);
   return token;
@@ -102,6 +103,15 @@ export function createApp(world: World, { slug, publicKey }: AppInput): number {
   const id = takeId(world);
   world.apps.push({ id, slug, publicKey, token: undefined });
   return id;
+}
+
+/** Its tokens end with it. */
+export function uninstallApp(world: World, installationId: number): void {
+  const at = world.installations.findIndex(({ id }) => id === installationId);
+  if (at < 0) throw new Error(`there is no installation ${installationId}`);
+  world.installations.splice(at, 1);
+  for (const [value, token] of world.tokens)
+    if (token.installationId === installationId) world.tokens.delete(value);
 }
 
 export function installApp(world: World, installation: Omit<AppInstallation, 'id'>): number {

@@ -23,7 +23,30 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+/** The clock alone: timers and sockets go on as they are. */
+function takeClock(now: number): void {
+  jest.useFakeTimers({
+    now,
+    doNotFake: [
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+      'setTimeout',
+      'clearTimeout',
+    ],
+  });
+}
+
 let apps = 0;
+
+function readStatus(error: unknown): number {
+  return (error as { readonly status: number }).status;
+}
 
 function createApp(): number {
   apps += 1;
@@ -90,27 +113,45 @@ describe('a GitHub App', () => {
     expect((await again.forwarder.ask('DELETE', path)).status).toBe(404);
   });
 
+  it.each([
+    ['that has a token of the old installation', true],
+    ['that has none yet', false],
+  ])('that was removed and installed again goes on at once, for one %s', async (_, hasToken) => {
+    const appId = createApp();
+    const { repo } = stage.scene;
+    const install = () => stage.github.installApp({ appId, repositories: [repo], permissions: PERMISSIONS });
+    const id = install();
+    const [owner = '', name = ''] = repo.split('/');
+    const access = openGitHubAccess({
+      credentials: { app: { appId: String(appId), privateKey: keys.privateKey } },
+      apiUrl: stage.github.apiUrl,
+      log: openLog('silent'),
+      now: () => new Date(),
+    });
+    const read = async (): Promise<number> => {
+      const { github } = await access.forRepository({ owner, repo: name });
+      return (await github.request('GET /repos/{owner}/{repo}', { owner, repo: name })).status;
+    };
+    const startMs = Date.now();
+    takeClock(startMs);
+    const use = hasToken ? read : () => access.forRepository({ owner, repo: name });
+    await use();
+    stage.github.uninstallApp(id);
+    // Octokit tries again for five seconds with a token that is younger.
+    jest.setSystemTime(startMs + 6000);
+    const newId = install();
+    // Of a token that was taken back only its refusal tells.
+    const readings = [await read().catch(readStatus), await read()];
+    expect(readings).toEqual([hasToken ? 401 : 200, 200]);
+    expect((await access.forRepository({ owner, repo: name })).tokenKey).toBe(`installation:${newId}`);
+  });
+
   it('gets a new token before the old one ends', async () => {
     const appId = createApp();
     const { repo } = stage.scene;
     stage.github.installApp({ appId, repositories: [repo], permissions: PERMISSIONS });
-    // The clock alone: timers and sockets go on as they are.
     const startMs = Date.now();
-    jest.useFakeTimers({
-      now: startMs,
-      doNotFake: [
-        'hrtime',
-        'nextTick',
-        'performance',
-        'queueMicrotask',
-        'setImmediate',
-        'clearImmediate',
-        'setInterval',
-        'clearInterval',
-        'setTimeout',
-        'clearTimeout',
-      ],
-    });
+    takeClock(startMs);
     const [owner = '', name = ''] = repo.split('/');
     const access = openGitHubAccess({
       credentials: { app: { appId: String(appId), privateKey: keys.privateKey } },
