@@ -30,7 +30,7 @@ export async function proveDatabaseGone(
     await server.start();
     const goneSeconds = Math.round((performance.now() - stoppedAt) / 1000);
     const backAfterMs = await waitUntilReady(process);
-    const reconciled = await process.ask('POST', '/api/v1/reconcile');
+    await reconcile(process);
     await settle(stage, process);
     // Nobody sends a delivery again: what counts is that each head has its review.
     const pulls = rounds.flatMap((round) => round.pulls);
@@ -39,11 +39,10 @@ export async function proveDatabaseGone(
     return [
       atLeast('seconds without the database', goneSeconds, Math.floor(goneMs / 1000)),
       atLeast('deliveries meanwhile', statuses.length, 1),
-      none('of them not answered with 503', statuses.filter((status) => status !== 503).length),
+      noneOf('of them not answered with 503', statuses.filter((status) => status !== 503).map(String)),
       fact('/livez goes on', isAlive),
       fact('/readyz says no', readiness === 503),
       note('milliseconds until ready again', backAfterMs),
-      fact('what did not arrive was fetched', reconciled.status === 200),
       noneOf('lost', lost),
       none('doubled', doubled),
     ];
@@ -65,6 +64,22 @@ async function playUntil(stage: Stage, endsAt: number): Promise<Round[]> {
 function readStatuses({ github, repository }: Stage, rounds: readonly Round[]): number[] {
   const deliveries = github.deliveries(repository.fullName).slice(rounds[0]?.firstDelivery);
   return deliveries.map(({ statusCode }) => statusCode);
+}
+
+/**
+ * Until nothing was in the way. A server that has only just started, on a busy machine, may let a statement or a call time
+ * out: then the answer names the problem, and the next round, ten minutes later in production, fetches the rest.
+ */
+async function reconcile(process: ForwarderProcess): Promise<void> {
+  let latest = '';
+  const isDone = async (): Promise<boolean> => {
+    const { status, body } = await process.ask('POST', '/api/v1/reconcile');
+    latest = `${status} ${JSON.stringify(body)}`;
+    return status === 200 && (body['problems'] as unknown[]).length === 0;
+  };
+  await waitFor('all to be fetched', isDone, 60_000).catch((cause: unknown) => {
+    throw new Error(`what did not arrive was not fetched: ${latest}`, { cause });
+  });
 }
 
 async function waitUntilReady(process: ForwarderProcess): Promise<number> {
