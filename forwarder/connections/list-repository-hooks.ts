@@ -3,12 +3,14 @@
 import { listHooks, type Hook } from '../github/hooks.ts';
 import { splitName, type RepositoryName } from '../github/open-github.ts';
 import { callGitHub, requireGitHub, type ConnectEdges } from './call-github.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { findConnection } from './find-connection.ts';
 
 /** @throws Problem */
 export async function listRepositoryHooks(edges: ConnectEdges, name: RepositoryName) {
   const { github } = await requireGitHub(edges, name);
-  const { fullName, connection } = await findConnection(edges, github, name);
+  const { fullName, connection, isGone } = await findConnection(edges, github, name);
+  if (isGone) throw explainRefusal({ kind: 'not_found' }, 'repository', fullName, undefined);
   const hooks = await callGitHub(edges, 'hooks', fullName, () => listHooks(github, splitName(fullName)));
   const isOurs = ({ id, config }: Hook): boolean => id === connection?.hookId || config.url === edges.hookUrl;
   return { repo: fullName, hooks: hooks.map((hook) => presentHook(hook, isOurs(hook))) };

@@ -67,6 +67,16 @@ describe('the webhooks on GitHub', () => {
     expect(JSON.stringify(body)).not.toMatch(/secret|\*\*\*|pass/);
   });
 
+  it('of a connected repository that is gone are 404, and blame no right', async () => {
+    await connect();
+    stage.github.deleteRepository(stage.scene.repo);
+    const { status, body } = await stage.scene.forwarder.ask(
+      'GET',
+      `/api/v1/repos/${stage.scene.repo}/hooks`,
+    );
+    expect({ status, error: body['error'] }).toEqual({ status: 404, error: 'repository_not_found' });
+  });
+
   it('of a repository that is unknown are 404', async () => {
     const { status, body } = await stage.scene.forwarder.ask('GET', '/api/v1/repos/ada/nowhere/hooks');
     expect({ status, error: body['error'] }).toEqual({ status: 404, error: 'repository_not_found' });
