@@ -109,8 +109,10 @@ export class Dispatcher {
     if (free === 0) return MAX_IDLE_MS;
     const blockedUntil = this.#readBlock(now);
     if (blockedUntil) return blockedUntil.getTime() - now.getTime();
-    const { maxFailures } = this.#edges.policy;
-    const wanted = { limit: free, maxFailures, credentialsKey: this.#edges.credentialsKey };
+    const { credentialsKey, governor, policy } = this.#edges;
+    const blocks = governor?.listBlocks(now) ?? new Map<string, Date>();
+    const stops = { credentialsKey, heldKeys: [...blocks.keys()] };
+    const wanted = { limit: free, maxFailures: policy.maxFailures, ...stops };
     const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + this.#leaseMs) };
     for (const event of await this.#inbox.events.claim(lease, wanted, now)) {
       const work = this.#carryOut(event, lease.until).finally(() => {
@@ -119,8 +121,9 @@ export class Dispatcher {
       });
       this.#running.add(work);
     }
-    const nextDue = await this.#inbox.events.readNextDue(this.#edges.credentialsKey, now);
-    return nextDue ? nextDue.getTime() - this.#now().getTime() : MAX_IDLE_MS;
+    const nextDue = await this.#inbox.events.readNextDue(stops, now);
+    const times = [...(nextDue ? [nextDue] : []), ...blocks.values()].map((at) => at.getTime());
+    return Math.min(...times) - this.#now().getTime();
   }
 
   async #carryOut(event: ClaimedEvent, leaseUntil: Date): Promise<void> {

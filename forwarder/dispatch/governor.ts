@@ -51,6 +51,16 @@ export class Governor {
     return this.readAsked(tokenKey, now) ?? (pacedMs > now.getTime() ? new Date(pacedMs) : undefined);
   }
 
+  /** Every token that can take nothing now, with the time until when. */
+  listBlocks(now: Date): ReadonlyMap<string, Date> {
+    const keys = new Set([...this.#asked.keys(), ...this.#paced.keys()]);
+    const blocks = [...keys].flatMap((key): [string, Date][] => {
+      const until = this.readBlock(key, now);
+      return until ? [[key, until]] : [];
+    });
+    return new Map(blocks);
+  }
+
   /** The same of any call: until when GitHub asks to wait. */
   readAsked(tokenKey: string, now: Date): Date | undefined {
     const askedMs = this.#asked.get(tokenKey) ?? 0;

@@ -85,7 +85,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
       requeueFailed: (query, now) => transact((trx) => requeueFailedLocked(ways, trx, query, now)),
       claim: (lease, wanted, now) => transact((trx) => claimEvents(trx, lock, lease, wanted, now)),
-      readNextDue: (credentialsKey, now) => readNextDue(db, credentialsKey, now),
+      readNextDue: (wanted, now) => readNextDue(db, wanted, now),
       hasten: (credentialsKey, now) => hastenEvents(db, credentialsKey, now),
       takeOver: (owner, maxFailures, now) =>
         transact((trx) => takeOverEvents(trx, lock, owner, maxFailures, now)),

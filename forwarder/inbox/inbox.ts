@@ -58,6 +58,8 @@ export interface Wanted {
   readonly maxFailures: number;
   /** What these were refused waits; what others were refused does not. */
   readonly credentialsKey: string;
+  /** What would be dispatched with these tokens waits: it would only be taken and put back. None unless told. */
+  readonly heldKeys?: readonly string[];
 }
 
 export interface RetryPlan {
@@ -120,7 +122,7 @@ export interface EventStore {
   /** Takes due events; never two of one pull request at a time. */
   claim(lease: Lease, wanted: Wanted, now: Date): Promise<readonly ClaimedEvent[]>;
   /** When the next event falls due, as far as is known now. */
-  readNextDue(credentialsKey: string, now: Date): Promise<Date | undefined>;
+  readNextDue(wanted: Pick<Wanted, 'credentialsKey' | 'heldKeys'>, now: Date): Promise<Date | undefined>;
   /** Makes due what waits because other credentials were refused. Returns how many. */
   hasten(credentialsKey: string, now: Date): Promise<number>;
   /** Frees what other owners hold. Only for a store that a single process uses: its owners are dead. */

@@ -11,7 +11,7 @@ export async function claimEvents(
   db: Db,
   lock: LockPullRequest,
   { owner, until }: Lease,
-  { limit, maxFailures, credentialsKey }: Wanted,
+  { limit, maxFailures, ...wanted }: Wanted,
   now: Date,
 ): Promise<readonly ClaimedEvent[]> {
   await returnExpired(db, lock, maxFailures, now);
@@ -20,7 +20,7 @@ export async function claimEvents(
     .select('due.id')
     .where('due.status', '=', 'pending')
     .where('due.next_attempt_at', '<=', now.toISOString())
-    .where(isNotPaused('due', credentialsKey, now))
+    .where(isNotStopped('due', wanted, now))
     .where((where) =>
       where.not(
         where.exists(
@@ -60,23 +60,26 @@ export async function claimEvents(
   return claimed;
 }
 
-/** Its repository's connection is not waiting for a person. Few are: a look at each is cheap. */
-function isNotPaused(events: 'due' | 'events', credentialsKey: string, now: Date) {
+type Stops = Pick<Wanted, 'credentialsKey' | 'heldKeys'>;
+
+/** Its repository's connection is not waiting for a person, nor its token for its time. Few are: a look at each is cheap. */
+function isNotStopped(events: 'due' | 'events', { credentialsKey, heldKeys = [] }: Stops, now: Date) {
+  const isHeld =
+    heldKeys.length === 0 ? sql`` : sql` or connections.token_key in (${sql.join([...heldKeys])})`;
   return sql<boolean>`not exists (
     select 1 from connections
     where connections.repository_id = ${sql.ref(`${events}.repository_id`)}
-      and connections.paused_until > ${now.toISOString()}
-      and connections.pause_key = ${credentialsKey}
+      and ((connections.paused_until > ${now.toISOString()} and connections.pause_key = ${credentialsKey})${isHeld})
   )`;
 }
 
-/** The earliest time at which a pending event falls due, a lease ends, or a pause does. */
-export async function readNextDue(db: Db, credentialsKey: string, now: Date): Promise<Date | undefined> {
+/** The earliest time at which a pending event falls due, a lease ends, or a pause does; not when a held token is free. */
+export async function readNextDue(db: Db, stops: Stops, now: Date): Promise<Date | undefined> {
   const pending = await db
     .selectFrom('events')
     .select('next_attempt_at as at')
     .where('status', '=', 'pending')
-    .where(isNotPaused('events', credentialsKey, now))
+    .where(isNotStopped('events', stops, now))
     .orderBy('next_attempt_at')
     .limit(1)
     .executeTakeFirst();
@@ -90,7 +93,7 @@ export async function readNextDue(db: Db, credentialsKey: string, now: Date): Pr
     .selectFrom('connections')
     .select((select) => select.fn.min('paused_until').as('at'))
     .where('paused_until', '>', now.toISOString())
-    .where('pause_key', '=', credentialsKey)
+    .where('pause_key', '=', stops.credentialsKey)
     .executeTakeFirst();
   const times = [pending?.at, held?.at, paused?.at].filter((at) => typeof at === 'string').sort();
   return times[0] === undefined ? undefined : new Date(times[0]);

@@ -225,8 +225,8 @@ describe.each(DATABASES)('on %s', (kind) => {
       const pause = { until: until(), reason: 'x', credentialsKey: 'token:old' };
       await inbox.connections.pause({ repositoryId: 1 }, pause);
       expect(await claimWith('token:old')).toEqual([]);
-      expect(await inbox.events.readNextDue('token:old', now())).toEqual(until());
-      expect(await inbox.events.readNextDue('token:new', now())).toEqual(now());
+      expect(await inbox.events.readNextDue({ credentialsKey: 'token:old' }, now())).toEqual(until());
+      expect(await inbox.events.readNextDue({ credentialsKey: 'token:new' }, now())).toEqual(now());
       expect(await claimWith('token:new')).toEqual([1]);
     });
 

@@ -395,17 +395,17 @@ describe.each(DATABASES)('on %s', (kind) => {
 
   describe('what is due', () => {
     it('is told by its earliest time', async () => {
-      expect(await inbox.events.readNextDue(WANTED.credentialsKey, now())).toBeUndefined();
+      expect(await inbox.events.readNextDue(WANTED, now())).toBeUndefined();
       await store();
       await claim();
-      expect(await inbox.events.readNextDue(WANTED.credentialsKey, now())).toEqual(new Date(nowMs + 60_000));
+      expect(await inbox.events.readNextDue(WANTED, now())).toEqual(new Date(nowMs + 60_000));
       await inbox.events.retry(
         1,
         'me',
         { reason: 'x', nextAttemptAt: new Date(nowMs + 9000), counts: true },
         now(),
       );
-      expect(await inbox.events.readNextDue(WANTED.credentialsKey, now())).toEqual(new Date(nowMs + 9000));
+      expect(await inbox.events.readNextDue(WANTED, now())).toEqual(new Date(nowMs + 9000));
     });
 
     it('is not claimed before its time', async () => {
