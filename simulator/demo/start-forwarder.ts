@@ -2,8 +2,8 @@
 // by SIGTERM.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { findFreePort } from '../find-free-port.ts';
 
 export interface RunningForwarder {
   readonly url: string;
@@ -68,14 +68,4 @@ async function callAdmin(url: string, method: string, adminToken: string) {
   const body: unknown = await answer.json();
   if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${JSON.stringify(body)}`);
   return { status: answer.status, body };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

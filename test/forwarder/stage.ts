@@ -1,6 +1,5 @@
 // A local GitHub that a file of tests shares, and for each test a repository of its own with a forwarder beside it. The
 // forwarder's port is chosen first, since webhooks have to know it before it listens.
-import { createServer, type AddressInfo } from 'node:net';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { ClientPayload } from '../../contract/client-payload.ts';
@@ -19,6 +18,7 @@ import {
   type LocalForwarder,
   type LocalForwarderOptions,
 } from './local-forwarder.ts';
+import { findFreePort } from '../../simulator/find-free-port.ts';
 
 /** What the README asks a token to have. */
 const PERMISSIONS: TokenPermissions = {
@@ -77,7 +77,7 @@ async function startScene(
   const { id, fullName, hooks } = made;
   const dispatches = recordDispatches(github, id);
   if (conclusion !== null) runAtOnce(github, id, conclusion);
-  const port = await takePort();
+  const port = await findFreePort();
   const forwarder = await startLocalForwarder({
     ...options,
     environment: {
@@ -193,13 +193,4 @@ function runAtOnce(github: LocalGitHub, repositoryId: number, conclusion: string
     });
     github.workflowRuns.update(id, { status: 'completed', conclusion });
   });
-}
-
-/** A port that is free now. */
-export async function takePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

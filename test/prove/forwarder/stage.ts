@@ -1,7 +1,6 @@
 // What every proof stands on: a local GitHub with one repository, the Action's view of it, and a database and a port that
 // outlive the processes of the forwarder.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../../simulator/github/local-github.ts';
 import { openActionView, type ActionView } from './action-view.ts';
 import { startProcess, type ForwarderProcess, type ProcessOptions } from './forwarder-process.ts';
+import { findFreePort } from '../../../simulator/find-free-port.ts';
 
 export interface Stage {
   readonly github: LocalGitHub;
@@ -99,7 +99,7 @@ async function composeEnvironment(
   token: string,
   databaseUrl: string,
 ): Promise<Record<string, string>> {
-  const port = await takePort();
+  const port = await findFreePort();
   return {
     PORT: String(port),
     BACKEND_URL: `http://127.0.0.1:${port}`,
@@ -108,15 +108,4 @@ async function composeEnvironment(
     GITHUB_TOKEN: token,
     GITHUB_API_URL: apiUrl,
   };
-}
-
-/** A port that is free now. */
-export async function takePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -6,7 +6,8 @@ import { atLeast, none, noneOf, note, type Figure } from '../scenario.ts';
 import { countReviews } from './action-view.ts';
 import type { ForwarderProcess } from './forwarder-process.ts';
 import { countDoubled, settle } from './history.ts';
-import { openStage, takePort, type Stage } from './stage.ts';
+import { findFreePort } from '../../../simulator/find-free-port.ts';
+import { openStage, type Stage } from './stage.ts';
 import { raiseStorm, sendOne, type StormDelivery, type StormSize } from './storm.ts';
 
 /** Open at once, as a proxy would have them. */
@@ -50,7 +51,7 @@ interface Replicas {
 
 /** A lease must outlive every call of a dispatch, or an older head goes out after a newer one. */
 async function startReplicas(stage: Stage): Promise<Replicas> {
-  const otherPort = String(await takePort());
+  const otherPort = String(await findFreePort());
   const start = (port: Record<string, string>): Promise<ForwarderProcess> =>
     stage.start({
       environment: { ...port, LOG_LEVEL: 'warn' },

@@ -1,0 +1,19 @@
+// `npm run bench [-- NAME]`: measures everything, or one thing, and writes bench/results.md when everything was measured.
+import { deliveries } from './figures/deliveries.ts';
+import { holds, type Benchmark } from './figure.ts';
+import { describeRow } from './report.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [deliveries];
+
+const [wanted] = process.argv.slice(2);
+const chosen = BENCHMARKS.filter(({ name }) => wanted === undefined || name === wanted);
+if (chosen.length === 0) {
+  console.error(`npm run bench -- NAME, with one of: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
+  process.exit(1);
+}
+for (const { name, run } of chosen) {
+  const startedAt = performance.now();
+  console.log(name);
+  for (const row of await run()) console.log(`  ${holds(row) === false ? '✗' : '·'} ${describeRow(row)}`);
+  console.log(`  (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
+}

@@ -1,0 +1,83 @@
+// The forwarder as an operator starts it, with one repository of a local GitHub connected by its own API.
+import { startLocalGitHub } from '../../simulator/github/local-github.ts';
+import { findFreePort } from '../../simulator/find-free-port.ts';
+import type { Sender } from '../load/deliveries.ts';
+import { startServer, type RunningServer } from './start-server.ts';
+
+const MAIN = new URL('../../forwarder/main.ts', import.meta.url);
+const ADMIN_TOKEN = 'admin-token-of-the-benchmarks-0123456789';
+
+export interface Nectr extends RunningServer {
+  readonly sender: Sender;
+  /** Where deliveries go. */
+  readonly webhookUrl: string;
+  /** Answer of its API, as the operator. */
+  ask(path: string): Promise<Record<string, unknown>>;
+}
+
+/** @param databaseUrl as the operator gives it; replicas have the same one */
+export async function startNectr(databaseUrl: string): Promise<Nectr> {
+  const github = await startLocalGitHub();
+  github.createUser('ada');
+  const { id, fullName, hooks } = await github.createRepository('ada', 'engine', {
+    files: { 'README.md': 'Engine\n' },
+  });
+  const token = github.createToken('ada', {
+    repository_hooks: 'write',
+    contents: 'write',
+    actions: 'read',
+    metadata: 'read',
+  });
+  const server = await startForwarder({ databaseUrl, token, apiUrl: github.apiUrl });
+  const ask = async (path: string, method = 'GET'): Promise<Record<string, unknown>> => {
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+    const answer = await fetch(`${server.url}${path}`, { method, headers });
+    const body = (await answer.json()) as Record<string, unknown>;
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(body)}`);
+    return body;
+  };
+  await ask(`/api/v1/repos/${fullName}/install`, 'POST');
+  const [hook] = hooks;
+  if (!hook?.secret) throw new Error('connecting made no webhook');
+  return {
+    ...server,
+    sender: { secret: hook.secret, hookId: hook.id, repository: { id, fullName } },
+    webhookUrl: `${server.url}/api/v1/webhooks/github`,
+    ask,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await github.close();
+    },
+  };
+}
+
+interface ForwarderSettings {
+  readonly databaseUrl: string;
+  readonly token: string;
+  readonly apiUrl: string;
+}
+
+/** One more replica of the same database does the same work. */
+export async function startForwarder({
+  databaseUrl,
+  token,
+  apiUrl,
+}: ForwarderSettings): Promise<RunningServer> {
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  return startServer(
+    MAIN,
+    {
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      BACKEND_URL: url,
+      DATABASE_URL: databaseUrl,
+      GITHUB_TOKEN: token,
+      GITHUB_API_URL: apiUrl,
+      ADMIN_TOKEN,
+      // As silent as what it is measured beside.
+      LOG_LEVEL: 'warn',
+    },
+    `${url}/readyz`,
+  );
+}
