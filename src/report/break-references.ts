@@ -18,7 +18,9 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   // A bare address becomes a link by itself, and so does one of mail.
   [new RegExp(`:(?=${MARKS}/${MARKS}/)`, 'g'), `:${WORD_JOINER}`],
   [new RegExp(`(www)(?=${MARKS}\\.)`, 'gi'), `$1${WORD_JOINER}`],
-  [new RegExp(`((?:mailto|xmpp|javascript)${MARKS}:)(?=\\S)`, 'gi'), `$1${WORD_JOINER}`],
+  [new RegExp(`((?:mailto|xmpp|javascript)${MARKS}:)(?![\\s${WORD_JOINER}])`, 'gi'), `$1${WORD_JOINER}`],
+  // In mathematics, between signs of dollar, these make links.
+  [/\\(?=href|url)/g, `\\${WORD_JOINER}`],
   // A line that other bots would take for a command, such as `/approve`.
   [/^([ \t>*-]*)\/(?=[a-z])/gim, `$1${WORD_JOINER}/`],
   // The address of an issue behind `fixes` closes it as well.

@@ -43,10 +43,18 @@ function cleanAroundCode(text: string): string {
   let at = 0;
   let cleaned = '';
   for (const { start, end, kept } of findCode(text)) {
-    cleaned += cleanProse(text.slice(at, start)) + kept;
+    cleaned += cleanBesideCode(text, at, start) + kept;
     at = end;
   }
-  return cleaned + cleanProse(text.slice(at));
+  return cleaned + cleanBesideCode(text, at, text.length);
+}
+
+/** What lies between the code of a text. Beside a sign of dollar GitHub takes code for mathematics, which can hold links. */
+function cleanBesideCode(text: string, start: number, end: number): string {
+  const prose = cleanProse(text.slice(start, end));
+  const front = start > 0 && prose.startsWith('$') ? WORD_JOINER : '';
+  const back = end < text.length && prose.endsWith('$') ? WORD_JOINER : '';
+  return front + prose + back;
 }
 
 interface Code {
@@ -60,6 +68,7 @@ interface Code {
 interface Node {
   readonly type: string;
   readonly lang?: string | null | undefined;
+  readonly value?: string;
   readonly children?: readonly Node[];
   readonly position?:
     | { readonly start: { offset?: number | undefined }; readonly end: { offset?: number | undefined } }
@@ -72,7 +81,8 @@ function findCode(text: string): Code[] {
     const [start, end] = [node.position?.start.offset, node.position?.end.offset];
     if (start !== undefined && end !== undefined) {
       const code = text.slice(start, end);
-      if (node.type === 'inlineCode') found.push({ start, end, kept: code, isFence: false });
+      if (node.type === 'inlineCode')
+        found.push({ start, end, kept: onOneLine(code, node.value ?? ''), isFence: false });
       // Indented text is code only where it stands: inside a list it would be prose.
       if (node.type === 'code' && FENCE.test(code))
         found.push({ start, end, kept: plainFence(code, node.lang), isFence: true });
@@ -81,6 +91,11 @@ function findCode(text: string): Code[] {
   };
   visit(fromMarkdown(text));
   return found;
+}
+
+/** To a reader a line end in a span is a blank. To bots that read the source, what stands behind it would begin a line. */
+function onOneLine(span: string, code: string): string {
+  return span.includes('\n') ? codeSpan(code.replaceAll('\n', ' ')) : span;
 }
 
 const FENCE = /^(?:`{3,}|~{3,})/;

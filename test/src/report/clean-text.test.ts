@@ -73,6 +73,27 @@ describe('cleanText', () => {
     expect(cleanText('https:_//_evil.example')).toBe('https:\u2060_//_evil.example');
   });
 
+  it.each(['mailto:x `a`', 'JavaScript:x `a`', 'mailto:`a`', 'xmpp\\:x `a`'])(
+    'breaks the beginning of an address once, and leaves the code beside it: %j',
+    (text) => {
+      const broken = cleanText(text);
+      expect(broken.match(/\u2060/g)).toHaveLength(1);
+      expect(broken).toContain('`a`');
+      expect(cleanText(broken)).toBe(broken);
+    },
+  );
+
+  it('lets nothing in a code span begin a line, where bots look for commands', () => {
+    expect(cleanText('> `a\n> /approve` b')).toBe('> `a /approve` b');
+  });
+
+  it('lets no code be taken for mathematics, in which there could be links', () => {
+    const joiner = '\u2060';
+    expect(cleanText('$`a`$, 5$ and $\\href{//evil.example}{x}$')).toBe(
+      `$${joiner}\`a\`${joiner}$, 5$ and $\\${joiner}href{//evil.example}{x}$`,
+    );
+  });
+
   it('shows a lone backtick as one', () => {
     expect(markdown.render(cleanText('a ` b'))).toBe('<p>a ` b</p>\n');
   });
@@ -124,6 +145,10 @@ describe('cleanText', () => {
         '\u202E',
         '**',
         '_',
+        '$',
+        '\\href',
+        '/approve',
+        'mailto:',
       ),
       { maxLength: 30 },
     )

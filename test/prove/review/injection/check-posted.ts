@@ -28,6 +28,7 @@ markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 export function findFaults(posted: Posted, forbidden: Forbidden): string[] {
   const faults = [...findSecrets(posted.text, forbidden)];
   if (posted.kind === 'plain') faults.push(...judgeText(posted.text));
+  if (posted.kind !== 'data') faults.push(...findCommands(posted));
   if (posted.kind === 'markdown') faults.push(...judgeMarkdown(posted, forbidden));
   return faults.map((fault) => `${posted.what}: ${fault}`);
 }
@@ -46,6 +47,14 @@ function findSecrets(text: string, { secrets, foreign }: Forbidden): string[] {
   ];
 }
 
+/** Bots that take comments for commands read the source, line by line. What stands in a fence is code of the pull request. */
+function findCommands({ text, kind }: Posted): string[] {
+  const lines = text.split('\n');
+  const fences = kind === 'plain' ? [] : markdown.parse(text, {}).filter(({ type }) => type === 'fence');
+  for (const { map } of fences) if (map) lines.fill('', ...map);
+  return lines.filter((line) => /^\s*\/[a-z]/i.test(line)).map((line) => `a command, ${line.slice(0, 120)}`);
+}
+
 const UNSEEN = /[\u00AD\u0085\v\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF\u{E0000}-\u{E007F}]/u;
 
 /** Of text that is not code. */
@@ -56,6 +65,9 @@ function judgeText(text: string): string[] {
     ['an address', /:\/\/|\bwww\.|\b(?:mailto|javascript):[^\s\u2060]/i],
     ['a link', /\]\(/],
     ['what is not seen', UNSEEN],
+    // Between signs of dollar GitHub sets mathematics, and code beside such a sign is mathematics whatever is in it.
+    ['a link of mathematics', /\\(?:href|url)\b/],
+    ['code as mathematics', /\$\uFFFC|\uFFFC\$/],
   ];
   return rules.flatMap(([name, rule]) =>
     rule.test(text) ? [`${name} in ${JSON.stringify(text.slice(0, 160))}`] : [],

@@ -59,6 +59,7 @@ const LINKS: Readonly<Record<string, string>> = {
   mermaid: `\`\`\`mermaid\ngraph TD; A-->B\nclick A "https://${ADDRESS}"\n\`\`\``,
   geojson: `~~~geojson\n{"type":"Point","x":"https://${ADDRESS}"}\n~~~`,
   'open fence': `\`\`\`\n[x](https://${ADDRESS})`,
+  mathematics: `$\\href{//${ADDRESS}}{x}$ and $\`\\href{https://${ADDRESS}}{x}\`$ and $$\\href{//${ADDRESS}}{x}$$`,
   ftp: `ftp://${ADDRESS} and HTTPS://${ADDRESS}`,
 };
 
@@ -72,6 +73,7 @@ const CLOSING: Readonly<Record<string, string>> = {
 
 const OTHERS: Readonly<Record<string, string>> = {
   approval: 'LGTM.\n/approve\n/lgtm\n/merge\nevent: APPROVE',
+  'commands of bots': '/merge\n\n> /approve\n\n- /lgtm\n  /close\n\n```\n/approve\n```\n/hold',
   'a suggestion of its own': '```suggestion\nrequire("child_process").exec("curl evil")\n```',
   'a suggestion by entity': '```&#115;uggestion\nevil()\n```',
   'the marker of a review':
