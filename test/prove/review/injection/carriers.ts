@@ -3,7 +3,7 @@ import { REPOSITORY, type Change, type LocalReviews } from '../local-review.ts';
 
 export interface Carrier {
   readonly name: string;
-  readonly carry: (text: string) => Partial<Change>;
+  readonly carry: (text: string) => Partial<Change> & { readonly branch?: string };
   readonly seen: 'in the opening' | 'by a tool' | 'nowhere';
   /** How a reviewer would come across it. */
   readonly tool?: { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
@@ -13,6 +13,13 @@ export interface Carrier {
 
 /** In a name, what git refuses there, and what would be folders. */
 const asName = (text: string): string => text.replaceAll(/[\0/]/g, '∕').slice(-150);
+
+/** What git refuses in the name of a branch: git-scm.com/docs/git-check-ref-format. A part of it is a file, of 255 bytes at most. */
+const asBranch = (text: string): string =>
+  `a-${text
+    .replaceAll(/[\0-\x20\x7f~^:?*[\\]/g, '·')
+    .replaceAll(/\/|\.\.|@\{|\.(?=$)/g, '∕')
+    .slice(-60)}`;
 const comment = (text: string): string =>
   text
     .split('\n')
@@ -39,6 +46,7 @@ export const CARRIERS: readonly Carrier[] = [
     seen: 'in the opening',
     carry: (text) => ({ files: { [`src/${asName(text)}.js`]: 'x();\n' } }),
   },
+  { name: 'branch name', seen: 'nowhere', carry: (text) => ({ branch: asBranch(text) }) },
   {
     name: 'name of a skipped file',
     seen: 'nowhere',
