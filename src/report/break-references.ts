@@ -24,7 +24,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   // A line that other bots would take for a command, such as `/approve`.
   [/^([ \t>*-]*)\/(?=[a-z])/gim, `$1${WORD_JOINER}/`],
   // The address of an issue behind `fixes` closes it as well.
-  [new RegExp(`(/(?:issues|pull)${MARKS}/)(?=${MARKS}\\d)`, 'g'), `$1${WORD_JOINER}`],
+  [new RegExp(`(/${MARKS}(?:issues|pull)${MARKS}/)(?=${MARKS}\\d)`, 'g'), `$1${WORD_JOINER}`],
 ];
 
 export function breakReferences(text: string): string {

@@ -49,11 +49,15 @@ function cleanAroundCode(text: string): string {
   return cleaned + cleanBesideCode(text, at, text.length);
 }
 
+/** Backslashes and marks of emphasis are not seen in between. */
+const DOLLAR_IN_FRONT = /^[\\*_~]*\$/;
+const DOLLAR_BEHIND = /\$[\\*_~]*$/;
+
 /** What lies between the code of a text. Beside a sign of dollar GitHub takes code for mathematics, which can hold links. */
 function cleanBesideCode(text: string, start: number, end: number): string {
   const prose = cleanProse(text.slice(start, end));
-  const front = start > 0 && prose.startsWith('$') ? WORD_JOINER : '';
-  const back = end < text.length && prose.endsWith('$') ? WORD_JOINER : '';
+  const front = start > 0 && DOLLAR_IN_FRONT.test(prose) ? WORD_JOINER : '';
+  const back = end < text.length && DOLLAR_BEHIND.test(prose) ? WORD_JOINER : '';
   return front + prose + back;
 }
 

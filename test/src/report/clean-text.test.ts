@@ -71,6 +71,7 @@ describe('cleanText', () => {
 
   it('lets no mark of emphasis hold an address together', () => {
     expect(cleanText('https:_//_evil.example')).toBe('https:\u2060_//_evil.example');
+    expect(cleanText('shop/**issues/1**')).toBe('shop/**issues/\u20601**');
   });
 
   it.each(['mailto:x `a`', 'JavaScript:x `a`', 'mailto:`a`', 'xmpp\\:x `a`'])(
@@ -82,6 +83,10 @@ describe('cleanText', () => {
       expect(cleanText(broken)).toBe(broken);
     },
   );
+
+  it.each(['`a`\\$', '`a`**$**', '**$**`a`'])('parts code from a dollar that marks hide: %j', (text) => {
+    expect(cleanText(text)).toContain('\u2060');
+  });
 
   it('lets nothing in a code span begin a line, where bots look for commands', () => {
     expect(cleanText('> `a\n> /approve` b')).toBe('> `a /approve` b');
