@@ -84,7 +84,7 @@ async function reviewHead(
   pull: PullRequest,
   account: string,
 ): Promise<Outcome> {
-  const { octokit, signal, log } = edges;
+  const { octokit, signal } = edges;
   const { owner, repo } = inputs.repository;
   const query: ReviewQuery = { owner, repo, pullRequest: pull.number, headSha: pull.headSha, account };
   const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${pull.number}`);
@@ -106,9 +106,6 @@ async function reviewHead(
     publish(inputs, edges, { pull, query, seal, memory, prepared }),
   );
   if (review.kind === 'duplicate') return skipDuplicate(pull, review.review);
-  await markAllFixed(octokit, query, memory, prepared.result.fixed).catch(
-    warn(log, 'Fixed findings could not be marked'),
-  );
   return {
     kind,
     result: withStages(prepared.result, clock),
@@ -134,7 +131,7 @@ type Published =
 /** One review, unless nothing is new, or another run was faster while Claude was reading. */
 async function publish(
   inputs: Inputs,
-  { octokit, signal }: Edges,
+  { octokit, signal, log }: Edges,
   { pull, query, seal, memory, prepared }: ToPublish,
 ): Promise<Published> {
   const { result, ledger } = prepared;
@@ -142,6 +139,10 @@ async function publish(
     ? undefined
     : findComplete(await listOwnReviews(octokit, query, seal), pull.headSha);
   if (meanwhile && inputs.scope !== 'full') return { kind: 'duplicate', review: meanwhile };
+  // First: a run that is killed behind the review would leave what is fixed unmarked, since nobody looks at this head again.
+  await markAllFixed(octokit, query, memory, result.fixed).catch(
+    warn(log, 'Fixed findings could not be marked'),
+  );
   const sealed = seal.close(ledger);
   if (memory.last && result.findings.length === 0 && memory.last.state !== 'partial' && !inputs.isCommanded) {
     await bringForward(octokit, query, memory.last.review, sealed);

@@ -1,137 +1,112 @@
 // SIGKILL of the Action at each of its calls to GitHub: when GitHub has not done it yet, and when it has but the answer is still
-// to come. Then it runs again: each head has exactly one review, and no comment is there twice.
-import { readAddedLines } from '../../../simulator/claude/read-diff-prompt.ts';
+// to come. Then it runs again, and everything is there once: a review for each head that has something new, a comment for each
+// problem, a mark on each that is fixed.
+import { readFileSync } from 'node:fs';
 import type { PullRequest } from '../../../simulator/github/local-github.ts';
-import { finding, findings, openStage, outputsOf, REPOSITORY, type Stage } from '../../dist/stage.ts';
+import { openStage, outputsOf, REPOSITORY, type Stage } from '../../dist/stage.ts';
 import { atLeast, noneOf, note, titled, type Figure } from '../scenario.ts';
+import { composeFile, FILE, findWrongs, objectToChecks, type Situation } from './kill-situations.ts';
 
 type Moment = 'before' | 'after-accepting';
 
-export interface KillsSize {
-  /** Only calls that this says yes to, counted from 0. */
-  readonly isWanted: (call: number, calls: number) => boolean;
-  readonly moments: readonly Moment[];
-  /** Also of the review that follows a push. */
-  readonly afterPush: boolean;
+/** Which call a run dies at. */
+export interface Point {
+  readonly moment: Moment;
+  /** Left out: any. */
+  readonly method?: string;
+  /** `*`: any. */
+  readonly route: string;
+  /** So many of these pass first. */
+  readonly after: number;
 }
 
 interface Killer {
   pid: number | undefined;
 }
 
-const lines = (...values: readonly string[]): string =>
-  ['export function total(items) {', ...values.map((value) => `  check(items, '${value}');`), '}', ''].join(
-    '\n',
-  );
-
-/** Titles that share no word: else the second problem would be the first one again. */
-function nameOf(line: string): string {
-  const [, value = 'nothing'] = /'(\w+)'/.exec(line) ?? [];
-  return `${value}A ${value}B ${value}C`;
-}
-
-export async function proveKills(size: KillsSize): Promise<Figure[]> {
+export async function proveKills(
+  situation: Situation,
+  points: 'every call' | readonly Point[],
+): Promise<Figure[]> {
   const killer: Killer = { pid: undefined };
+  const workflow = readFileSync('docs/samples/nectr.yml', 'utf8');
   await using stage = await openStage({
-    base: { 'src/cart.js': lines() },
-    change: { 'src/cart.js': lines('first') },
+    base: { [FILE]: composeFile([]) },
+    change: { [FILE]: composeFile(['unused']) },
     fromFork: false,
-    // Each added line is a problem.
-    script: (request) =>
-      findings(
-        ...readAddedLines(request).map(({ path, line, text }) =>
-          finding(path, line, text, { title: nameOf(text) }),
-        ),
-      ),
+    script: objectToChecks,
+    workflow: situation.mayResolve ? workflow.replace('contents: read', 'contents: write') : workflow,
     onProcess: (pid) => {
       killer.pid = pid;
     },
   });
-  const first = await killEverywhere(stage, killer, size, false);
-  const second = size.afterPush ? await killEverywhere(stage, killer, size, true) : [];
-  return [
-    ...titled('a first review', first),
-    ...titled('the review after a push', second),
+  const chosen = points === 'every call' ? await listEveryCall(stage, situation) : points;
+  const missed: string[] = [];
+  const wrong: string[] = [];
+  const places = new Set<string>();
+  for (const [at, point] of chosen.entries()) {
+    const prepared = await prepare(stage, `kill-${at}`, situation);
+    const place = await killAt(stage, killer, prepared.pull, point);
+    if (place === undefined) missed.push(JSON.stringify(point));
+    else places.add(place);
+    await dispatch(stage, prepared.pull);
+    const found = findWrongs(stage.github, prepared.pull, prepared.heads, situation);
+    wrong.push(...found.map((one) => `${point.moment} ${place} (${point.after}): ${one}`));
+  }
+  return titled(situation.name, [
+    atLeast('kills', chosen.length - missed.length, 1),
+    note('different calls', places.size),
+    noneOf('calls that never came', missed),
+    noneOf('reviews, comments and marks that are not there once', wrong),
     noneOf('what GitHub would refuse', stage.github.violations),
-  ];
+  ]);
 }
 
-async function killEverywhere(
-  stage: Stage,
-  killer: Killer,
-  { isWanted, moments }: KillsSize,
-  isPushed: boolean,
-): Promise<Figure[]> {
-  const quiet = await prepare(stage, `quiet-${isPushed}`, isPushed);
-  const calls = await countCalls(stage, quiet);
-  const tally = {
-    kills: 0,
-    missed: [] as string[],
-    none: [] as string[],
-    twice: [] as string[],
-    places: new Set<string>(),
-  };
-  for (let call = 0; call < calls; call += 1) {
-    if (!isWanted(call, calls)) continue;
-    for (const moment of moments) {
-      const pull = await prepare(stage, `kill-${isPushed}-${call}-${moment}`, isPushed);
-      const place = await killAt(stage, killer, pull, call, moment);
-      if (place === undefined) tally.missed.push(`${call} ${moment}`);
-      else {
-        tally.kills += 1;
-        tally.places.add(place);
-      }
-      await dispatch(stage, pull);
-      judge(stage, pull, `${moment} ${place} (${call})`, tally);
-    }
-  }
-  return [
-    note('calls to GitHub', calls),
-    atLeast('kills', tally.kills, 1),
-    note('different calls', tally.places.size),
-    noneOf('calls that never came', tally.missed),
-    noneOf('heads without exactly one review', tally.none),
-    noneOf('comments that are there twice', tally.twice),
-  ];
+interface Prepared {
+  readonly pull: PullRequest;
+  readonly heads: readonly string[];
 }
 
 /** A pull request of its own; after a push, one whose first head is reviewed. */
-async function prepare(stage: Stage, branch: string, isPushed: boolean): Promise<PullRequest> {
+async function prepare(stage: Stage, branch: string, { told, push }: Situation): Promise<Prepared> {
   const { github } = stage;
-  const files = { 'src/cart.js': lines('first') };
-  await github.commit(REPOSITORY, branch, { message: 'Change', files });
+  const commit = (content: string): Promise<string> =>
+    github.commit(REPOSITORY, branch, { message: `Change of ${branch}`, files: { [FILE]: content } });
+  const first = await commit(composeFile(told));
   const opened = { repository: REPOSITORY, head: branch, base: 'main', title: 'Change', author: 'mona' };
   const pull = await github.openPullRequest(opened);
-  if (!isPushed) return pull;
+  if (!push) return { pull, heads: [first] };
   await dispatch(stage, pull);
-  await github.commit(REPOSITORY, branch, {
-    message: 'More',
-    files: { 'src/cart.js': lines('second', 'third') },
-  });
-  return pull;
+  const open = told.filter((word) => !push.fixes.includes(word));
+  return { pull, heads: [first, await commit(composeFile([...open, ...push.adds], push.fixes))] };
 }
 
 function dispatch(stage: Stage, { number, head }: PullRequest) {
   return stage.dispatch({ pull_request: number, head_sha: head.sha });
 }
 
-async function countCalls(stage: Stage, pull: PullRequest): Promise<number> {
+/** Each call of a run that nobody kills, in both moments. */
+async function listEveryCall(stage: Stage, situation: Situation): Promise<Point[]> {
+  const { pull, heads } = await prepare(stage, 'quiet', situation);
   const before = stage.github.requests.length;
   const run = await dispatch(stage, pull);
-  if (outputsOf(run)['status'] !== 'reviewed')
-    throw new Error(`the quiet run ended as ${JSON.stringify(outputsOf(run))}`);
+  const wrong = findWrongs(stage.github, pull, heads, situation);
+  if (outputsOf(run)['status'] !== 'reviewed' || wrong.length > 0)
+    throw new Error(`the quiet run ended as ${JSON.stringify(outputsOf(run))}, with ${wrong.join('; ')}`);
   // The first is the dispatch itself.
-  return stage.github.requests.length - before - 1;
+  const calls = stage.github.requests.length - before - 1;
+  return Array.from({ length: calls }, (_, call) => call + 1).flatMap((after): Point[] => [
+    { moment: 'before', route: '*', after },
+    { moment: 'after-accepting', route: '*', after },
+  ]);
 }
 
 /** Which call it was; undefined when it never came. */
-async function killAt(stage: Stage, killer: Killer, pull: PullRequest, call: number, moment: Moment) {
+async function killAt(stage: Stage, killer: Killer, pull: PullRequest, { moment, ...at }: Point) {
   let place: string | undefined;
   const { github } = stage;
   const takeBack = github.fail({
-    route: '*',
-    // The first is the dispatch itself.
-    after: call + 1,
+    ...at,
     hang: moment,
     onHit: () => {
       const { method, route } = github.requests.at(-1) ?? { method: '', route: '' };
@@ -142,19 +117,4 @@ async function killAt(stage: Stage, killer: Killer, pull: PullRequest, call: num
   await dispatch(stage, pull);
   takeBack();
   return place;
-}
-
-function judge(
-  { github }: Stage,
-  pull: PullRequest,
-  where: string,
-  tally: { none: string[]; twice: string[] },
-): void {
-  const own = github.reviews(REPOSITORY, pull.number).filter(({ commitId }) => commitId === pull.head.sha);
-  if (own.length !== 1) tally.none.push(`${where}: ${own.length} reviews`);
-  const said = github
-    .reviewComments(REPOSITORY, pull.number)
-    .map(({ path, body }) => `${path} ${body.split('\n')[0]}`);
-  const repeated = said.filter((one, at) => said.indexOf(one) !== at);
-  tally.twice.push(...repeated.map((one) => `${where}: ${one}`));
 }

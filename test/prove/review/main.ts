@@ -8,6 +8,7 @@ import { proveHostile } from './hostile.ts';
 import { proveBundledInjection } from './injection/bundled.ts';
 import { proveComposed } from './injection/composed.ts';
 import { proveInjection } from './injection/injection.ts';
+import { SITUATIONS } from './kill-situations.ts';
 import { proveKills } from './kills.ts';
 import { largeFile, longDiff, manyFiles, proveScale } from './scale.ts';
 
@@ -21,6 +22,13 @@ async function proveEveryInjection(): Promise<readonly Figure[]> {
     ...(await proveInjection({ carriersEach: 3, step: 1, lanes: 2 })),
     ...(await proveBundledInjection({ cases: 12 })),
   ];
+}
+
+async function proveEveryKill(): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const situation of Object.values(SITUATIONS))
+    figures.push(...(await proveKills(situation, 'every call')));
+  return figures;
 }
 
 export const scenarios: readonly Scenario[] = [
@@ -38,11 +46,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'scale',
     prove: () => proveScale({ loads: [manyFiles(3_001), longDiff(200_000), largeFile(50 * 1024 * 1024)] }),
   },
-  {
-    name: 'kills',
-    prove: () =>
-      proveKills({ isWanted: () => true, moments: ['before', 'after-accepting'], afterPush: true }),
-  },
+  { name: 'kills', prove: proveEveryKill },
   { name: 'claude-fails', prove: () => proveClaudeFails(CLAUDE_FAULTS) },
   { name: 'cache', prove: () => proveCache({ files: 12, linesEach: 800 }) },
 ];

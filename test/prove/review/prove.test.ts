@@ -8,6 +8,7 @@ import { CLAUDE_FAULTS, proveClaudeFails } from './claude-fails.ts';
 import { proveHostile } from './hostile.ts';
 import { proveComposed } from './injection/composed.ts';
 import { proveInjection } from './injection/injection.ts';
+import { SITUATIONS } from './kill-situations.ts';
 import { proveKills } from './kills.ts';
 import { manyFiles, proveScale } from './scale.ts';
 
@@ -46,13 +47,23 @@ describe('a hostile repository', () => {
 
 describe('a review', () => {
   it('that is killed while GitHub takes it is there once when it ran again', async () => {
-    // The review itself is the last call but one.
+    const route = '/repos/{owner}/{repo}/pulls/{pull_number}/reviews';
+    const point = { moment: 'after-accepting', method: 'POST', route, after: 0 } as const;
+    expectAll(await proveKills(SITUATIONS.opened, [point]));
+  });
+
+  it('that is brought forward, and killed on the way, is so once when it ran again', async () => {
+    const pulls = '/repos/{owner}/{repo}/pulls';
     expectAll(
-      await proveKills({
-        isWanted: (call, calls) => call === calls - 2,
-        moments: ['after-accepting'],
-        afterPush: false,
-      }),
+      await proveKills(SITUATIONS.broughtForward, [
+        { moment: 'before', method: 'PATCH', route: `${pulls}/comments/{comment_id}`, after: 1 },
+        {
+          moment: 'after-accepting',
+          method: 'PUT',
+          route: `${pulls}/{pull_number}/reviews/{review_id}`,
+          after: 0,
+        },
+      ]),
     );
   });
 
