@@ -6,6 +6,7 @@ import { openGitHub } from './github/open-github.ts';
 import { listSecrets, readInputs, type Inputs } from './inputs.ts';
 import { cleanText } from './report/clean-text.ts';
 import { composeReport, composeTitle, isFailing } from './report/compose-outcome.ts';
+import { concludeUnreviewed } from './report/conclude-unreviewed.ts';
 import { composeReview } from './report/compose-review.ts';
 import { composeHideSecrets, type HideSecrets } from './report/hide-secrets.ts';
 import type { ReviewResult } from './report/result.ts';
@@ -42,13 +43,16 @@ async function reviewAndReport(inputs: Inputs, signal: AbortSignal): Promise<voi
   });
   setOutput('status', outcome.kind);
   if (!('result' in outcome)) {
-    await reportUnreviewed(outcome);
+    await reportUnreviewed(outcome, inputs);
     return;
   }
   await reportReviewed(outcome, inputs);
 }
 
-async function reportUnreviewed(outcome: Exclude<Outcome, { result: unknown }>): Promise<void> {
+async function reportUnreviewed(
+  outcome: Exclude<Outcome, { result: unknown }>,
+  { failOn }: Inputs,
+): Promise<void> {
   setOutput('reason', outcome.reason);
   if (outcome.kind === 'duplicate_skipped') {
     setOutput('review-id', outcome.review.id);
@@ -58,6 +62,9 @@ async function reportUnreviewed(outcome: Exclude<Outcome, { result: unknown }>):
   await summary
     .addRaw(`## Nectr: ${outcome.kind.replace('_', ' ')}\n\n${cleanText(outcome.reason)}`, true)
     .write();
+  if (outcome.kind === 'duplicate_skipped' && isFailing({ findings: [], open: outcome.open }, failOn)) {
+    setFailed(`${concludeUnreviewed(outcome, failOn).title}; the input \`fail-on\` is ${failOn}`);
+  }
 }
 
 async function reportReviewed(outcome: Extract<Outcome, { result: unknown }>, inputs: Inputs): Promise<void> {

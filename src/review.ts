@@ -2,7 +2,13 @@
 // is told on the check run before it goes on to `main`.
 import type Anthropic from '@anthropic-ai/sdk';
 import { startCheckRun } from './github/check-run.ts';
-import { findComplete, listOwnReviews, type PostedReview, type ReviewQuery } from './github/find-review.ts';
+import {
+  findComplete,
+  listOwnReviews,
+  type OwnReview,
+  type PostedReview,
+  type ReviewQuery,
+} from './github/find-review.ts';
 import type { Octokit } from './github/open-github.ts';
 import { postReview } from './github/post-review.ts';
 import { readMergeBase, readPullRequest, type PullRequest } from './github/read-pull-request.ts';
@@ -13,10 +19,11 @@ import { prepareReview, type Prepared } from './prepare-review.ts';
 import { recall, type Memory } from './recall.ts';
 import { bringForward, markAllFixed } from './follow-up.ts';
 import { startClock, type Clock } from './report/clock.ts';
-import { concludeFailure, concludeReview, concludeUnreviewed } from './report/compose-outcome.ts';
+import { concludeReview } from './report/compose-outcome.ts';
 import { composeReview, type ComposedReview } from './report/compose-review.ts';
+import { concludeFailure, concludeUnreviewed } from './report/conclude-unreviewed.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
-import type { ReviewResult } from './report/result.ts';
+import type { EarlierFinding, ReviewResult } from './report/result.ts';
 
 export interface Edges {
   readonly octokit: Octokit;
@@ -39,6 +46,8 @@ export type Outcome =
       readonly kind: 'duplicate_skipped';
       readonly reason: string;
       readonly review: PostedReview;
+      /** Problems that the review remembers as open. */
+      readonly open: readonly EarlierFinding[];
     }
   | { readonly kind: 'skipped'; readonly reason: string };
 
@@ -60,7 +69,7 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<O
     const conclusion =
       'result' in outcome
         ? concludeReview(outcome.result, outcome.review?.url, inputs.failOn)
-        : concludeUnreviewed(outcome);
+        : concludeUnreviewed(outcome, inputs.failOn);
     await checkRun.complete(conclusion).catch(warn(log, 'The check run could not be completed'));
     return outcome;
   } catch (error) {
@@ -126,7 +135,9 @@ interface ToPublish {
 }
 
 type Published =
-  { readonly kind: 'posted' | 'duplicate'; readonly review: PostedReview } | { readonly kind: 'nothing_new' };
+  | { readonly kind: 'posted'; readonly review: PostedReview }
+  | { readonly kind: 'duplicate'; readonly review: OwnReview }
+  | { readonly kind: 'nothing_new' };
 
 /** One review, unless nothing is new, or another run was faster while Claude was reading. */
 async function publish(
@@ -155,9 +166,10 @@ async function publish(
   };
 }
 
-function skipDuplicate({ headSha }: PullRequest, { id, url }: PostedReview): Outcome {
+function skipDuplicate({ headSha }: PullRequest, { id, url, ledger }: OwnReview): Outcome {
   const reason = `commit ${headSha} already has a review; set the input \`force\` to review it again`;
-  return { kind: 'duplicate_skipped', reason, review: { id, url } };
+  const open = ledger?.findings.filter(({ state }) => state === 'open') ?? [];
+  return { kind: 'duplicate_skipped', reason, review: { id, url }, open };
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

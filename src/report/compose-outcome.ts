@@ -1,10 +1,9 @@
 // How a run ended → what the check run and the job summary say. Numbers and names only come from the pipeline, and a green
 // never stands for something that was not read.
-import type { HideSecrets } from './hide-secrets.ts';
 import { rankSeverity, type Severity } from '../findings/finding.ts';
 import type { SkippedFile } from '../plan/plan-review.ts';
 import { formatUsd } from '../plan/prices.ts';
-import { cleanInline, cleanPlain, cleanText, codeSpan } from './clean-text.ts';
+import { cleanInline, cleanPlain, codeSpan } from './clean-text.ts';
 import { explainState, SKIP_WORDS } from './compose-notes.ts';
 import { countSeverities } from './count-severities.ts';
 import { unreadFiles, type FileState, type ResultFinding, type ReviewResult } from './result.ts';
@@ -28,11 +27,7 @@ export interface Conclusion {
   readonly annotations: readonly Annotation[];
 }
 
-export type UnreviewedOutcome =
-  | { readonly kind: 'duplicate_skipped'; readonly review: { readonly url: string } }
-  | { readonly kind: 'skipped'; readonly reason: string };
-
-type FailOn = 'none' | Exclude<Severity, 'nit'>;
+export type FailOn = 'none' | Exclude<Severity, 'nit'>;
 
 export function concludeReview(result: ReviewResult, url: string | undefined, failOn: FailOn): Conclusion {
   const conclusion = isFailing(result, failOn)
@@ -49,37 +44,12 @@ export function concludeReview(result: ReviewResult, url: string | undefined, fa
 }
 
 /** Problems that are still open from earlier reviews count as well. */
-export function isFailing({ findings, open }: ReviewResult, failOn: FailOn): boolean {
+export function isFailing(
+  { findings, open }: Pick<ReviewResult, 'findings' | 'open'>,
+  failOn: FailOn,
+): boolean {
   if (failOn === 'none') return false;
   return [...findings, ...open].some(({ severity }) => rankSeverity(severity) <= rankSeverity(failOn));
-}
-
-export function concludeUnreviewed(outcome: UnreviewedOutcome): Conclusion {
-  return outcome.kind === 'duplicate_skipped'
-    ? {
-        conclusion: 'neutral',
-        title: 'Already reviewed',
-        summary: `[The review](${outcome.review.url}) of this commit.`,
-        annotations: [],
-      }
-    : {
-        conclusion: 'neutral',
-        title: 'Nothing was reviewed',
-        summary: cleanText(outcome.reason),
-        annotations: [],
-      };
-}
-
-export function concludeFailure(error: unknown, wasCancelled: boolean, hide: HideSecrets): Conclusion {
-  const summary = cleanText(hide(error instanceof Error ? error.message : String(error)));
-  return wasCancelled
-    ? {
-        conclusion: 'cancelled',
-        title: 'Cancelled',
-        summary: 'The run was cancelled before the review was posted.',
-        annotations: [],
-      }
-    : { conclusion: 'failure', title: 'The review failed', summary, annotations: [] };
 }
 
 const MAX_NAMED_FILES = 20;

@@ -125,14 +125,21 @@ describe('the inputs of the step', () => {
     await expect(replay([SCHEMA])).rejects.toThrow(/is no result of Nectr/);
   });
 
-  test('fail-on fails the step and the check run, with the review posted', async () => {
+  test('fail-on fails the step and the check run, with the review posted, also when it runs again', async () => {
     await using stage = await openStage({ ...simple, inputs: { 'fail-on': 'major' } });
     const run = await stage.dispatch();
     expect(run.conclusion).toBe('failure');
     expect(logOf(run)).toContain('`fail-on` is major');
     expect(outputsOf(run)['status']).toBe('reviewed');
     expect(stage.github.reviews(REPOSITORY, 1)).toHaveLength(1);
-    expect(stage.github.checkRuns(REPOSITORY, stage.pull.head.sha)).toMatchObject([{ conclusion: 'failure' }]);
+    const again = await stage.dispatch();
+    expect(outputsOf(again)['status']).toBe('duplicate_skipped');
+    expect(again.conclusion).toBe('failure');
+    expect(logOf(again)).toContain('Already reviewed, 1 still open; the input `fail-on` is major');
+    expect(stage.github.checkRuns(REPOSITORY, stage.pull.head.sha)).toMatchObject([
+      { conclusion: 'failure' },
+      { conclusion: 'failure' },
+    ]);
   });
 });
 
