@@ -11,9 +11,9 @@ if (chosen.length === 0) {
   console.error(`npm run bench -- NAME, with one of: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
-for (const { name, run } of chosen) {
+for (const benchmark of chosen) {
   const startedAt = performance.now();
-  console.log(name);
-  for (const row of await run()) console.log(`  ${holds(row) === false ? '✗' : '·'} ${describeRow(row)}`);
+  console.log(benchmark.name);
+  for (const row of await benchmark.run()) console.log(`  ${holds(row) === false ? '✗' : '·'} ${describeRow(row)}`);
   console.log(`  (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
 }
