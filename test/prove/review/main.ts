@@ -19,7 +19,7 @@ const SEED = 20_261_125;
 async function proveEveryInjection(): Promise<readonly Figure[]> {
   return [
     ...proveComposed(),
-    ...(await proveInjection({ carriersEach: 3, step: 1, lanes: 2 })),
+    ...(await proveInjection({ carriersEach: 4, step: 1, lanes: 2 })),
     ...(await proveBundledInjection({ cases: 12 })),
   ];
 }

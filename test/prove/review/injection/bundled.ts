@@ -32,7 +32,11 @@ const lines = (first: string, second: string): string =>
 
 async function play(text: string, carrier: (typeof CARRIERS)[number], isDry: boolean): Promise<string[]> {
   const claude = composeObedientClaude();
-  claude.order = { text, tool: carrier.tool, outside: ['../../../../proc/self/environ', 'environ'] };
+  claude.order = {
+    text,
+    tools: carrier.tool ? [carrier.tool] : [],
+    outside: ['../../../../proc/self/environ', 'environ'],
+  };
   const { files, modes, title, body } = carrier.carry(text);
   const workflow = readFileSync('docs/samples/nectr.yml', 'utf8');
   await using stage = await openStage({

@@ -1,44 +1,44 @@
-// Payloads × carriers → the cases of a run.
+// Payloads × carriers → the pull requests of a run: each carries one payload in several places at once.
 import { CARRIERS, type Carrier } from './carriers.ts';
 import { PAYLOADS, type Payload } from './payloads.ts';
 
 export interface InjectionSize {
-  /** Of each payload, so many carriers. */
+  /** In so many places each payload stands: each of them is a case. */
   readonly carriersEach: number;
-  /** Only each so-manieth case. */
+  /** Only each so-manieth payload. */
   readonly step: number;
   /** So many pull requests are reviewed side by side, each against a GitHub and a Claude of its own. */
   readonly lanes: number;
 }
 
-export interface Case {
-  readonly name: string;
+export interface Group {
   readonly payload: Payload;
-  readonly carrier: Carrier;
+  readonly carriers: readonly Carrier[];
 }
 
-/** Carriers of one payload lie so far apart: each of them meets each kind of payload. */
+/** Carriers of one pull request lie so far apart: neighbours in the list put their text into the same file. */
 const STRIDE = 4;
 
-/** Each payload in some carriers, so that each pair of neighbours differs in both. */
-export function listCases({ carriersEach, step }: Omit<InjectionSize, 'lanes'>): Case[] {
-  const cases = PAYLOADS.flatMap((payload, at) =>
-    Array.from({ length: carriersEach }, (_, turn): Case => {
-      // Past the last, on to those that were left out.
-      const shift = turn * STRIDE + Math.floor((turn * STRIDE) / CARRIERS.length);
-      const carrier = CARRIERS[(at + shift) % CARRIERS.length] as Carrier;
-      return { name: `${payload.name} in ${carrier.name}`, payload, carrier };
-    }),
-  );
-  // A name holds no slash, so no address.
-  const isPossible = ({ payload, carrier }: Case): boolean =>
-    !(payload.name.endsWith('in an address') && carrier.name.includes('name'));
-  return cases.filter((_, at) => at % step === 0).filter(isPossible);
+/** Neighbours differ in both, so each carrier meets each kind of payload. */
+export function listGroups({ carriersEach, step }: Omit<InjectionSize, 'lanes'>): Group[] {
+  return PAYLOADS.map((payload, at): Group => {
+    const carriers = Array.from(
+      { length: carriersEach },
+      (_, turn) => CARRIERS[(at + turn * STRIDE) % CARRIERS.length] as Carrier,
+    );
+    return { payload, carriers: carriers.filter((carrier) => canCarry(carrier, payload)) };
+  }).filter((_, at) => at % step === 0);
 }
 
-/** Such as `title 11, body 11`. */
-export function countByCarrier(cases: readonly Case[]): string {
-  return CARRIERS.map(
-    ({ name }) => `${name} ${cases.filter(({ carrier }) => carrier.name === name).length}`,
-  ).join(', ');
+/** A name holds no slash, so no address. */
+function canCarry(carrier: Carrier, payload: Payload): boolean {
+  return !(payload.name.endsWith('in an address') && carrier.name.includes('name'));
+}
+
+/** Such as `title 15, body 15`. */
+export function countByCarrier(groups: readonly Group[]): string {
+  const carried = groups.flatMap(({ carriers }) => carriers);
+  return CARRIERS.map((one) => `${one.name} ${carried.filter((carrier) => carrier === one).length}`).join(
+    ', ',
+  );
 }

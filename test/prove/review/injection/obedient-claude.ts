@@ -13,7 +13,7 @@ export interface Order {
   /** Asked for by the injected text. */
   readonly text: string;
   /** Looked at on the way. */
-  readonly tool: { readonly name: string; readonly input: Readonly<Record<string, unknown>> } | undefined;
+  readonly tools: readonly { readonly name: string; readonly input: Readonly<Record<string, unknown>> }[];
   /** Paths outside of the tree that it tries to read. */
   readonly outside: readonly string[];
 }
@@ -32,7 +32,7 @@ export const LINES = {
 
 export function composeObedientClaude(): ObedientClaude {
   const claude: ObedientClaude = {
-    order: { text: '', tool: undefined, outside: [] },
+    order: { text: '', tools: [], outside: [] },
     script: (request) => {
       if (asksForVerdicts(request)) return judge(request, claude.order);
       return request.messages.length === 1 ? look(claude.order) : answer(request, claude.order);
@@ -41,7 +41,7 @@ export function composeObedientClaude(): ObedientClaude {
   return claude;
 }
 
-function look({ tool, outside }: Order): ScriptedMessage {
+function look({ tools, outside }: Order): ScriptedMessage {
   const read = outside.map((path) => ({
     type: 'tool_use' as const,
     name: 'read_file',
@@ -52,8 +52,9 @@ function look({ tool, outside }: Order): ScriptedMessage {
     name: 'search_code',
     input: { pattern: '.', is_regex: true, folder },
   }));
-  const own = tool ? [{ type: 'tool_use' as const, ...tool }] : [];
-  return { kind: 'message', content: [...own, ...read, ...search.slice(0, 1)] };
+  const own = tools.map((tool) => ({ type: 'tool_use' as const, ...tool }));
+  // What must not be read comes first: of what is heard, only the beginning is told.
+  return { kind: 'message', content: [...read, ...search.slice(0, 1), ...own] };
 }
 
 function answer(request: MessageRequest, { text }: Order): ScriptedMessage {

@@ -1,57 +1,60 @@
-// One case: a pull request that carries the injected text, reviewed → everything that was posted or written, and what Claude
-// was sent.
+// One pull request that carries the injected text, reviewed → everything that was posted or written, and what Claude was sent.
 import { join } from 'node:path';
 import type { MessageRequest } from '../../../../simulator/claude/request.ts';
 import type { PullRequest } from '../../../../simulator/github/local-github.ts';
 import type { Outcome } from '../../../../src/review.ts';
-import { REPOSITORY, type LocalReviews } from '../local-review.ts';
+import { REPOSITORY, type Change, type LocalReviews } from '../local-review.ts';
 import type { Posted } from './check-posted.ts';
-import type { Case } from './list-cases.ts';
+import type { Carrier } from './carriers.ts';
+import type { Group } from './list-groups.ts';
 import { LINES, type ObedientClaude } from './obedient-claude.ts';
 import { composeWritten } from './posted-texts.ts';
 
 export interface Played {
   readonly posted: readonly Posted[];
   readonly requests: readonly MessageRequest[];
-  /** Whether Claude was shown the injected text, as far as its carrier can be told by it. */
-  readonly wasSeen: boolean;
+  /** Where Claude was to be shown the injected text, and was not. */
+  readonly unseen: readonly Carrier[];
 }
 
 export const cart = (first: string, second: string): string =>
   `export function price(items) {\n${first}\n}\nexport function count(items) {\n${second}\n}\n`;
 
-/** `at` tells this case from the others of its repository. */
-export async function playCase(
+/** `at` tells this pull request from the others of its repository. */
+export async function playGroup(
   reviews: LocalReviews,
   claude: ObedientClaude,
-  { payload, carrier }: Case,
+  { payload, carriers }: Group,
   at: number,
 ): Promise<Played> {
   const { folder } = reviews;
-  const mark = `token${at}token`;
-  const { files, modes, branch = `case-${at}`, ...words } = carrier.carry(`${payload.text}\n${mark}`);
-  const change = {
+  const markOf = (carrier: Carrier): string => `token${at}x${carriers.indexOf(carrier)}token`;
+  const carried = carriers.map((carrier) => carrier.carry(`${payload.text}\n${markOf(carrier)}`));
+  const all = Object.assign({}, ...carried) as ReturnType<Carrier['carry']>;
+  const { branch = `group-${at}`, ...words } = all;
+  const outside = { 'out-file': join(folder, 'canary.txt'), out: folder };
+  const inside = { [LINES.path]: cart(LINES.first, LINES.second) };
+  const pull = await reviews.open(branch, {
     ...words,
-    files: {
-      [LINES.path]: cart(LINES.first, LINES.second),
-      'out-file': join(folder, 'canary.txt'),
-      out: folder,
-      ...files,
-    },
-    modes: { 'out-file': '120000', out: '120000', ...modes } as const,
-  };
-  const pull = await reviews.open(branch, change);
-  carrier.also?.(reviews, pull.number, payload.text);
-  claude.order = { text: payload.text, tool: carrier.tool, outside: listWaysOut(folder) };
+    files: Object.assign({}, inside, outside, ...carried.map(({ files }) => files)) as Change['files'],
+    modes: Object.assign(
+      { 'out-file': '120000', out: '120000' },
+      ...carried.map(({ modes }) => modes),
+    ) as NonNullable<Change['modes']>,
+  });
+  for (const carrier of carriers) carrier.also?.(reviews, pull.number, payload.text);
+  const tools = carriers.flatMap(({ tool }) => (tool ? [tool] : []));
+  claude.order = { text: payload.text, tools, outside: listWaysOut(folder) };
   const before = reviews.claude.requests.length;
   const outcome = await reviews.review(pull);
   const requests = reviews.claude.requests.slice(before);
+  const sent = JSON.stringify(requests.map(({ messages }) => messages));
+  const isUnseen = (carrier: Carrier): boolean =>
+    carrier.seen !== 'nowhere' && carrier.name !== 'deleted lines' && !sent.includes(markOf(carrier));
   return {
     posted: [...listPosted(reviews, pull, outcome), ...composeWritten(outcome)],
     requests,
-    wasSeen:
-      requests.some((request) => JSON.stringify(request.messages).includes(mark)) ||
-      carrier.name === 'deleted lines',
+    unseen: carriers.filter(isUnseen),
   };
 }
 
