@@ -24,13 +24,13 @@ export async function listChangedFiles(gitDir: string, base: string, head: strin
   const fields = output.toString('utf8').split('\0');
   const files = readRaw(fields);
   const counts = readCounts(fields.slice(files.reduce((sum, { taken }) => sum + taken, 0)));
-  // In the order of the listing. A line of a file never starts so: before it stands its sign.
-  const sections = patches.toString('utf8').split(/^(?=diff --git )/m);
+  // In the order of the listing. A line of a file never starts so: before it stands its sign. Only a line feed ends a line.
+  const sections = `\n${patches.toString('utf8')}`.split('\ndiff --git ').slice(1);
   return files.map(({ taken: _taken, ...file }) => ({
     ...file,
     ...(counts.get(file.path) ?? { additions: 0, deletions: 0 }),
     // A file that became a link is deleted and created, in two sections.
-    patch: readPatch(sections.splice(0, file.status === 'changed' ? 2 : 1).join('')),
+    patch: readPatch(sections.splice(0, file.status === 'changed' ? 2 : 1).join('\n')),
   }));
 }
 
