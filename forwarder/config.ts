@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { composeAddressSchema } from './config/address.ts';
 import { composeCredentialsSchema, readCredentials } from './config/credentials.ts';
 import { databaseSchema, secretsKeys } from './config/database.ts';
+import { proxiesSchema } from './config/proxies.ts';
 import type { Credentials } from './github/open-github.ts';
 import type { Database } from './inbox/open-inbox.ts';
 import { DISPATCH_ACTIONS, type DispatchAction } from './webhook/parse-event.ts';
@@ -38,6 +39,7 @@ export interface Config {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const MIN_ADMIN_TOKEN_CHARACTERS = 32;
+const GITHUB_API_URL = 'https://api.github.com';
 /** Only these are repeated in a problem: none of them can hold a secret. */
 const SHOWN = new Set([
   'PORT',
@@ -90,9 +92,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 /** Built for each mode, since a rule over the whole object would stay silent while one variable is wrong. */
 function composeSchema(isDevelopment: boolean, isShared: boolean, given: Readonly<Record<string, string>>) {
-  const address = composeAddressSchema(isDevelopment);
   const adminToken = z
-    .string({ error: `is required in production: at least ${MIN_ADMIN_TOKEN_CHARACTERS} characters` })
+    .string({
+      error: `is required in production: at least ${MIN_ADMIN_TOKEN_CHARACTERS} characters; \`openssl rand -hex 32\` makes one`,
+    })
     .refine(
       (token) => token.length >= MIN_ADMIN_TOKEN_CHARACTERS && /^[!-~]+$/.test(token),
       `must be at least ${MIN_ADMIN_TOKEN_CHARACTERS} printable ASCII characters without spaces; ` +
@@ -112,10 +115,10 @@ function composeSchema(isDevelopment: boolean, isShared: boolean, given: Readonl
     APP_ENV: z
       .enum(['production', 'development'], { error: 'must be production or development' })
       .default('production'),
-    BACKEND_URL: address.optional(),
+    BACKEND_URL: composeAddressSchema(isDevelopment, 'https://nectr.example.com').optional(),
     DATABASE_URL: databaseSchema,
     ...composeCredentialsSchema(given),
-    GITHUB_API_URL: address.default('https://api.github.com'),
+    GITHUB_API_URL: composeAddressSchema(isDevelopment, GITHUB_API_URL).default(GITHUB_API_URL),
     GITHUB_WEBHOOK_SECRET: z.string().optional(),
     ADMIN_TOKEN: isDevelopment ? adminToken.optional() : adminToken,
     SECRETS_KEY: isShared ? secretsKeys : secretsKeys.default([]),
@@ -126,15 +129,7 @@ function composeSchema(isDevelopment: boolean, isShared: boolean, given: Readonl
       .default('30')
       .transform(Number)
       .refine((days) => days >= 4 && days <= 3650, daysRule),
-    TRUST_PROXY: z
-      .string()
-      .regex(
-        /^\d{1,2}$|^(?:[\da-f.:/]+|loopback|linklocal|uniquelocal)(?:, *(?:[\da-f.:/]+|loopback|linklocal|uniquelocal))*$/i,
-        proxyRule,
-      )
-      .transform((text) => (/^\d{1,2}$/.test(text) ? Number(text) : text.split(/, */)))
-      .optional()
-      .transform((value): Config['trustProxy'] => value ?? false),
+    TRUST_PROXY: proxiesSchema.default(false),
     PULL_REQUEST_ACTIONS: z
       .string()
       .default(DEFAULT_ACTIONS.join(','))
@@ -143,9 +138,6 @@ function composeSchema(isDevelopment: boolean, isShared: boolean, given: Readonl
     LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   });
 }
-
-const proxyRule =
-  'must be a number of proxies such as 1, or addresses such as 10.0.0.0/8 or loopback, with commas';
 
 const DEFAULT_ACTIONS: readonly DispatchAction[] = ['opened', 'synchronize'];
 const actionsRule = `must be one or more of ${DISPATCH_ACTIONS.join(', ')}, with commas`;

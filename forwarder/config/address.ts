@@ -2,12 +2,12 @@
 import { z } from 'zod';
 
 /** Secrets and tokens travel over these addresses: https, except where nobody can listen. */
-export function composeAddressSchema(isDevelopment: boolean) {
+export function composeAddressSchema(isDevelopment: boolean, example: string) {
   return z
     .string()
     .refine(
       isPlainAddress,
-      'must be an http or https address without a user, a query or a fragment, such as https://nectr.example.com',
+      `must be an http or https address without a user, a query or a fragment, such as ${example}`,
     )
     .refine(
       (value) => isDevelopment || isPrivate(value),

@@ -114,8 +114,30 @@ describe('readConfig', () => {
     ['1', 1],
     ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
     ['loopback', ['loopback']],
+    ['fd00::/8,192.0.2.7', ['fd00::/8', '192.0.2.7']],
   ])('believes the proxies %s', (given, read) => {
     expect(readConfig({ ADMIN_TOKEN, TRUST_PROXY: given }).trustProxy).toEqual(read);
+  });
+
+  it.each([
+    '10.0.0.0/33',
+    '10.0.0.0/0',
+    '10.0.0',
+    '999.1.1.1',
+    'fd00::/129',
+    '1.2.3.4,',
+    'Loopback',
+    '10.0.0.0/8/8',
+  ])('names TRUST_PROXY when Express would refuse %s', (given) => {
+    expect(problemsOf({ ADMIN_TOKEN, TRUST_PROXY: given })).toEqual([
+      expect.stringMatching(/^TRUST_PROXY must be a number of proxies/),
+    ]);
+  });
+
+  it('shows an address of the kind that is wanted', () => {
+    const problems = problemsOf({ ADMIN_TOKEN, BACKEND_URL: 'x', GITHUB_API_URL: 'x' });
+    expect(problems[0]).toMatch(/such as https:\/\/nectr\.example\.com$/);
+    expect(problems[1]).toMatch(/such as https:\/\/api\.github\.com$/);
   });
 
   it('never repeats a secret, nor an address that may hold one', () => {
@@ -131,7 +153,9 @@ describe('readConfig', () => {
   });
 
   it('requires an admin token of 32 characters in production', () => {
-    expect(problemsOf({})).toEqual(['ADMIN_TOKEN is required in production: at least 32 characters']);
+    expect(problemsOf({})).toEqual([
+      'ADMIN_TOKEN is required in production: at least 32 characters; `openssl rand -hex 32` makes one',
+    ]);
     expect(problemsOf({ ADMIN_TOKEN: 'x'.repeat(31) })[0]).toMatch(/at least 32 printable/);
   });
 
