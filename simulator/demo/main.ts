@@ -85,6 +85,7 @@ async function keepRunning(stage: Stage, fullName: string, number: number): Prom
 Still running; end it with Ctrl-C.
   The pull request   ${github.url}/${fullName}/pull/${number}
   The repository     ${github.url}/${fullName}
+  The dashboard      ${forwarder.url}/ with the admin token ${adminToken}
   Ready?             ${forwarder.url}/readyz
   Events             curl ${bearer} ${forwarder.url}/api/v1/events
   Repositories       curl ${bearer} ${forwarder.url}/api/v1/repos`);

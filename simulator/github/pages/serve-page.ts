@@ -1,5 +1,5 @@
-// Plain pages to look at: a repository with its pull requests and deliveries, and a pull request with its check runs
-// and reviews. No script; everything from outside is escaped.
+// Plain pages to look at: a repository with its pull requests, runs and deliveries, a pull request with its check runs
+// and reviews, and a run. No script; everything from outside is escaped.
 import type { ServerResponse } from 'node:http';
 import {
   findRepository,
@@ -7,37 +7,53 @@ import {
   type Repository,
   type Review,
   type ReviewComment,
+  type WorkflowRun,
   type World,
 } from '../world.ts';
 import { escapeHtml, renderMarkdown } from './markdown.ts';
 
 export function servePage(world: World, path: string, response: ServerResponse): void {
-  const [, owner = '', name = '', kind, number] = path.split('/');
+  const [, owner = '', name = '', kind, number, id] = path.split('/');
   const repository = findRepository(world, `${owner}/${name}`);
   const pull =
     kind === 'pull' ? repository?.pulls.find((candidate) => candidate.number === Number(number)) : undefined;
-  const body =
-    pull && repository
-      ? renderPull(repository, pull)
-      : repository && kind === undefined
-        ? renderRepository(world, repository)
-        : undefined;
+  const run =
+    kind === 'actions' && number === 'runs'
+      ? repository?.workflowRuns.find((candidate) => candidate.id === Number(id))
+      : undefined;
+  const body = repository && renderBody(world, repository, { kind, pull, run });
   response.writeHead(body === undefined ? 404 : 200, {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
   });
   response.end(
     renderDocument(
-      pull?.title ?? repository?.fullName ?? 'Not found',
+      pull?.title ?? run?.displayTitle ?? repository?.fullName ?? 'Not found',
       body ?? '<p>There is no such page.</p>',
     ),
   );
+}
+
+interface Asked {
+  readonly kind: string | undefined;
+  readonly pull: PullRequest | undefined;
+  readonly run: WorkflowRun | undefined;
+}
+
+function renderBody(world: World, repository: Repository, { kind, pull, run }: Asked): string | undefined {
+  if (pull) return renderPull(repository, pull);
+  if (run) return renderRun(repository, run);
+  return kind === undefined ? renderRepository(world, repository) : undefined;
 }
 
 function renderRepository(world: World, repository: Repository): string {
   const pulls = repository.pulls.map(
     (pull) =>
       `<li><a href="/${repository.fullName}/pull/${pull.number}">#${pull.number} ${escapeHtml(pull.title)}</a> (${pull.state})</li>`,
+  );
+  const runs = repository.workflowRuns.map(
+    (run) =>
+      `<li><a href="/${repository.fullName}/actions/runs/${run.id}">${escapeHtml(run.displayTitle)}</a> ${renderState(run)}</li>`,
   );
   const deliveries = world.deliveries
     .filter((delivery) => delivery.repository === repository.fullName)
@@ -46,7 +62,19 @@ function renderRepository(world: World, repository: Repository): string {
         `<tr><td>${deliveredAt}</td><td>${event} ${action ?? ''}${redelivery ? ' (again)' : ''}</td><td>${statusCode}</td><td><code>${escapeHtml(response.body)}</code></td></tr>`,
     );
   return `<h1>${escapeHtml(repository.fullName)}</h1><h2>Pull requests</h2><ul>${pulls.join('')}</ul>
+<h2>Runs</h2><ul>${runs.join('')}</ul>
 <h2>Webhook deliveries</h2><table>${deliveries.join('')}</table>`;
+}
+
+/** What a run wrote into its log is not kept; what came of it is on the pull request. */
+function renderRun(repository: Repository, run: WorkflowRun): string {
+  return `<h1>${escapeHtml(run.displayTitle)}</h1>
+<p>${renderState(run)} <code>${escapeHtml(run.path)}</code> of <a href="/${repository.fullName}">${escapeHtml(repository.fullName)}</a>, started by <code>${escapeHtml(run.event)}</code> at ${run.createdAt}, at this state since ${run.updatedAt}</p>`;
+}
+
+function renderState({ status, conclusion }: Pick<WorkflowRun, 'status' | 'conclusion'>): string {
+  const state = conclusion ?? status;
+  return `<span class="state ${state}">${state}</span>`;
 }
 
 function renderPull(repository: Repository, pull: PullRequest): string {
@@ -54,7 +82,7 @@ function renderPull(repository: Repository, pull: PullRequest): string {
     .filter(({ headSha }) => pull.commits.some(({ sha }) => sha === headSha))
     .map(
       (check) =>
-        `<li><span class="state ${check.conclusion ?? check.status}">${check.conclusion ?? check.status}</span> <strong>${escapeHtml(check.name)}</strong> on <code>${check.headSha.slice(0, 7)}</code> — ${escapeHtml(check.title ?? '')}<details><summary>Details</summary>${renderMarkdown(check.summary ?? '')}</details></li>`,
+        `<li>${renderState(check)} <strong>${escapeHtml(check.name)}</strong> on <code>${check.headSha.slice(0, 7)}</code> — ${escapeHtml(check.title ?? '')}<details><summary>Details</summary>${renderMarkdown(check.summary ?? '')}</details></li>`,
     );
   const commits = pull.commits.map(
     ({ sha, message, author }) =>

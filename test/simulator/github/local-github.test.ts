@@ -317,6 +317,27 @@ describe('failing on purpose', () => {
   });
 });
 
+test('the address of a run leads to a page that says how it ended', async () => {
+  const { fullName } = await createPull();
+  const run = github.workflowRuns.create({
+    fullName,
+    name: 'Nectr',
+    path: '.github/workflows/nectr.yml',
+    displayTitle: 'Nectr review of <1>',
+    event: 'repository_dispatch',
+    headSha: 'a'.repeat(40),
+    headBranch: 'main',
+    actor: 'mona',
+  });
+  github.workflowRuns.update(run.id, { status: 'completed', conclusion: 'success' });
+  const page = await fetch(`${github.url}/${fullName}/actions/runs/${run.id}`);
+  expect(page.status).toBe(200);
+  const html = await page.text();
+  expect(html).toContain('<h1>Nectr review of &lt;1&gt;</h1>');
+  expect(html).toContain('success');
+  expect((await fetch(`${github.url}/${fullName}/actions/runs/1`)).status).toBe(404);
+});
+
 test('pages show a pull request with its review, and run nothing that was written into it', async () => {
   const { fullName, pull } = await createPull();
   github.createReview(
