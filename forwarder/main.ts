@@ -6,6 +6,8 @@ import { describeDatabase, openInbox } from './inbox/open-inbox.ts';
 import { openLog, type Log } from './open-log.ts';
 import { startForwarder, type Forwarder } from './start-forwarder.ts';
 
+const USAGE = 'usage: npm run forwarder -- [--poll | --reseal]';
+
 /** Container runtimes kill after about 10 s. What is cut then is in the store, and taken up by the next start. */
 const STOP_DEADLINE_MS = 9500;
 
@@ -15,9 +17,7 @@ const POLL_EVERY_MS = 10_000;
 const NOBODY = 'https://nectr.invalid';
 
 async function run(): Promise<void> {
-  const { reseal: isReseal, poll: isPolling } = parseArgs({
-    options: { reseal: { type: 'boolean' }, poll: { type: 'boolean' } },
-  }).values;
+  const { reseal: isReseal, poll: isPolling } = parseOptions();
   const config = readConfig(
     isPolling ? { ...process.env, BACKEND_URL: process.env['BACKEND_URL'] || NOBODY } : process.env,
   );
@@ -35,6 +35,14 @@ async function run(): Promise<void> {
       log.info({ signal }, 'stopping');
       void stop(forwarder, log);
     });
+  }
+}
+
+function parseOptions() {
+  try {
+    return parseArgs({ options: { reseal: { type: 'boolean' }, poll: { type: 'boolean' } } }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
   }
 }
 

@@ -18,11 +18,21 @@ async function run([file, ...options]: readonly string[]): Promise<string> {
 }
 
 function readResult(file: string): ReviewResult {
-  const parsed = resultSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = resultSchema.safeParse(parseJson(file, readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data;
   throw new Error(
     `${file} is no result of Nectr (docs/schemas/review.schema.json): ${z.prettifyError(parsed.error)}`,
   );
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }
 
 // Without the key of the run there is no seal: the next review of the Action reads everything.

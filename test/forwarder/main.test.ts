@@ -182,7 +182,9 @@ describe('--poll', () => {
   it('and other options are checked', async () => {
     const { errors, ended } = start({}, ['--pol']);
     expect((await ended).code).toBe(1);
-    expect(await errors).toMatch(/^Nectr cannot start: Unknown option '--pol'/);
+    expect(await errors).toMatch(
+      /^Nectr cannot start: Unknown option '--pol'.*\nusage: npm run forwarder -- /,
+    );
   });
 });
 
