@@ -43,7 +43,8 @@ beforeAll(async () => {
       url: `${github.url}/octo/shop.git`,
       token: github.createToken('octo', { contents: 'read' }),
     };
-    const signal = AbortSignal.timeout(60_000);
+    // For all tests of this file together, on a busy machine as well.
+    const signal = AbortSignal.timeout(300_000);
     repositories.push(await openRepository({ ...source, blobsOnDemand }, [head, base], folder, signal));
   }
 });
