@@ -1,6 +1,6 @@
 // Builds the forwarder's image with buildah and tries it: not root, nothing to install with, ready, stopped by SIGTERM.
 // Needs buildah and, as the image `node:24-slim`, the real one or a stand-in; needs no daemon.
-//   node scripts/container.ts [--volume HOST:CONTAINER:ro …]    volumes for the build, such as an npm configuration
+//   npx node scripts/container.ts [--volume HOST:CONTAINER:ro …]    volumes for the build, such as an npm configuration
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 // GitHub's published description → the part the local GitHub serves, with every component it reaches. Run it with
 // the folder of the package @octokit/openapi, which is too large (385 MB) to be a dependency:
-//   npm pack @octokit/openapi && tar -xzf octokit-openapi-*.tgz && node scripts/openapi-subset.ts package
+//   npm pack @octokit/openapi && tar -xzf octokit-openapi-*.tgz && npx node scripts/openapi-subset.ts package
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -77,7 +77,8 @@ interface Description {
 }
 
 const folder = process.argv[2];
-if (folder === undefined) throw new Error('usage: node scripts/openapi-subset.ts FOLDER_OF_@octokit/openapi');
+if (folder === undefined)
+  throw new Error('usage: npx node scripts/openapi-subset.ts FOLDER_OF_@octokit/openapi');
 const version = (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string })
   .version;
 const whole = JSON.parse(readFileSync(join(folder, 'generated/api.github.com.json'), 'utf8')) as Description;
