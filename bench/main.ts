@@ -14,6 +14,7 @@ if (chosen.length === 0) {
 for (const benchmark of chosen) {
   const startedAt = performance.now();
   console.log(benchmark.name);
-  for (const row of await benchmark.run()) console.log(`  ${holds(row) === false ? '✗' : '·'} ${describeRow(row)}`);
+  for (const row of await benchmark.run())
+    console.log(`  ${holds(row) === false ? '✗' : '·'} ${describeRow(row)}`);
   console.log(`  (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
 }

@@ -90,7 +90,7 @@ export function findWrongs(
       .map(() => 'an answer in a thread'),
     ...(remembered === last ? [] : [`the last review remembers head ${remembered}`]),
     ...(checkRun?.conclusion == null || checkRun.conclusion === 'failure'
-      ? [`the check run ended as ${checkRun?.conclusion}`]
+      ? [`the check run ended as ${String(checkRun?.conclusion)}`]
       : []),
   ];
 }
