@@ -88,7 +88,7 @@ export function findWrongs(
     ...comments
       .filter(({ body }) => readCommentMarker(body) === undefined)
       .map(() => 'an answer in a thread'),
-    ...(remembered === last ? [] : [`the last review remembers head ${remembered}`]),
+    ...(remembered === last ? [] : [`the last review remembers head ${String(remembered)}`]),
     ...(checkRun?.conclusion == null || checkRun.conclusion === 'failure'
       ? [`the check run ended as ${String(checkRun?.conclusion)}`]
       : []),
