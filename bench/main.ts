@@ -1,9 +1,23 @@
 // `npm run bench [-- NAME]`: measures everything, or one thing, and writes bench/results.md when everything was measured.
+import { answerTimes } from './figures/answer-times.ts';
+import { coldStart } from './figures/cold-start.ts';
 import { deliveries } from './figures/deliveries.ts';
+import { diff } from './figures/diff.ts';
+import { dispatches } from './figures/dispatches.ts';
+import { memory } from './figures/memory.ts';
+import { storedEvents } from './figures/stored-events.ts';
 import { holds, type Benchmark } from './figure.ts';
 import { describeRow } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [deliveries];
+const BENCHMARKS: readonly Benchmark[] = [
+  deliveries,
+  answerTimes,
+  storedEvents,
+  dispatches,
+  memory,
+  coldStart,
+  diff,
+];
 
 const [wanted] = process.argv.slice(2);
 const chosen = BENCHMARKS.filter(({ name }) => wanted === undefined || name === wanted);

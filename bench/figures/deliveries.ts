@@ -1,11 +1,9 @@
 // Deliveries a second, durable before the 200, beside the bare limit and the peers, in turns.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Benchmark, Row } from '../figure.ts';
 import { perSecond } from '../format.ts';
 import { openDeliveries, type Delivery } from '../load/deliveries.ts';
 import { measureThroughput } from '../load/send.ts';
+import { openFolder } from '../open-folder.ts';
 import { startNectr } from '../servers/start-nectr.ts';
 import { startServer } from '../servers/start-server.ts';
 import { spread, spreadOfRatios } from '../spread.ts';
@@ -28,10 +26,9 @@ interface Target {
 export const deliveries: Benchmark = {
   name: 'deliveries',
   run: async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'nectr-bench-'));
     await using stack = new AsyncDisposableStack();
-    stack.defer(() => rm(folder, { recursive: true, force: true }));
-    const nectr = stack.use(await startNectr(`sqlite:${join(folder, 'nectr.db')}`));
+    const folder = stack.use(await openFolder());
+    const nectr = stack.use(await startNectr(`sqlite:${folder.path}/nectr.db`));
     const next = openDeliveries(nectr.sender);
     const ours: Target = { url: nectr.webhookUrl, next };
     const peers: Target[] = [];

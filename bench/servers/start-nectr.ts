@@ -5,6 +5,7 @@ import type { Sender } from '../load/deliveries.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 
 const MAIN = new URL('../../forwarder/main.ts', import.meta.url);
+export const WEBHOOK_PATH = '/api/v1/webhooks/github';
 const ADMIN_TOKEN = 'admin-token-of-the-benchmarks-0123456789';
 
 export interface Nectr extends RunningServer {
@@ -42,7 +43,7 @@ export async function startNectr(databaseUrl: string): Promise<Nectr> {
   return {
     ...server,
     sender: { secret: hook.secret, hookId: hook.id, repository: { id, fullName } },
-    webhookUrl: `${server.url}/api/v1/webhooks/github`,
+    webhookUrl: `${server.url}${WEBHOOK_PATH}`,
     ask,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
@@ -55,6 +56,8 @@ interface ForwarderSettings {
   readonly databaseUrl: string;
   readonly token: string;
   readonly apiUrl: string;
+  /** For deliveries of repositories that were not connected. */
+  readonly globalSecret?: string;
 }
 
 /** One more replica of the same database does the same work. */
@@ -62,6 +65,7 @@ export async function startForwarder({
   databaseUrl,
   token,
   apiUrl,
+  globalSecret = '',
 }: ForwarderSettings): Promise<RunningServer> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -75,6 +79,7 @@ export async function startForwarder({
       GITHUB_TOKEN: token,
       GITHUB_API_URL: apiUrl,
       ADMIN_TOKEN,
+      GITHUB_WEBHOOK_SECRET: globalSecret,
       // As silent as what it is measured beside.
       LOG_LEVEL: 'warn',
     },

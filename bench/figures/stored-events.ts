@@ -1,0 +1,74 @@
+// Throughput and answer time with a million events stored, beside an empty store, in turns.
+import Database from 'better-sqlite3';
+import type { Benchmark, Row } from '../figure.ts';
+import { milliseconds, perSecond } from '../format.ts';
+import { openDeliveries } from '../load/deliveries.ts';
+import { measureLatencies, measureThroughput, percentile } from '../load/send.ts';
+import { openFolder } from '../open-folder.ts';
+import { startNectr } from '../servers/start-nectr.ts';
+import { spread, spreadOfRatios } from '../spread.ts';
+
+const EVENTS = 1_000_000;
+const ROUNDS = 5;
+const SECONDS = 1.5;
+const CONNECTIONS = 20;
+
+export const storedEvents: Benchmark = {
+  name: 'stored-events',
+  run: async () => {
+    await using folder = await openFolder();
+    const fullPath = `${folder.path}/full.db`;
+    // Migrated by the forwarder itself, and filled while it is down.
+    await (await startNectr(`sqlite:${fullPath}`))[Symbol.asyncDispose]();
+    fill(fullPath);
+    await using full = await startNectr(`sqlite:${fullPath}`);
+    await using empty = await startNectr(`sqlite:${folder.path}/empty.db`);
+    const [ours, theirs] = [full, empty].map(({ webhookUrl, sender }) => ({
+      url: webhookUrl,
+      next: openDeliveries(sender),
+      connections: CONNECTIONS,
+      seconds: SECONDS,
+    })) as [Parameters<typeof measureThroughput>[0], Parameters<typeof measureThroughput>[0]];
+    const rates = { full: [] as number[], empty: [] as number[] };
+    const times = { full: [] as number[], empty: [] as number[] };
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const [fullRate, emptyRate] = [await measureThroughput(ours), await measureThroughput(theirs)];
+      if (round === 0) continue;
+      rates.full.push(fullRate);
+      rates.empty.push(emptyRate);
+      times.full.push(percentile(await measureLatencies(ours, emptyRate / 2), 0.5));
+      times.empty.push(percentile(await measureLatencies(theirs, emptyRate / 2), 0.5));
+    }
+    return [
+      {
+        what: 'deliveries with 1,000,000 events stored',
+        beside: 'an empty store',
+        ours: perSecond(spread(rates.full).median),
+        theirs: perSecond(spread(rates.empty).median),
+        ratio: spreadOfRatios(rates.full, rates.empty),
+        bound: { kind: 'at least', value: 0.9 },
+      },
+      {
+        what: 'median answer with 1,000,000 events stored, at half of the maximum rate',
+        beside: 'an empty store',
+        ours: milliseconds(spread(times.full).median),
+        theirs: milliseconds(spread(times.empty).median),
+        // As a speed, so that the bound means the same as above.
+        ratio: spreadOfRatios(times.empty, times.full),
+        bound: { kind: 'at least', value: 0.9 },
+      },
+    ] satisfies Row[];
+  },
+};
+
+/** Completed reviews of a thousand repositories. */
+function fill(path: string): void {
+  const db = new Database(path);
+  db.exec(`with recursive counted (n) as (select 1 union all select n + 1 from counted where n < ${EVENTS})
+    insert into events (delivery_id, repo, repository_id, event_type, effect, action, pull_request, head_sha, base_sha,
+      body_digest, pr_updated_at, status, attempts, failures, received_at, queued_at, dispatched_at, completed_at)
+    select printf('stored-%d', n), printf('ada/engine-%d', n % 1000), 5000000 + n % 1000, 'pull_request', 'review',
+      'opened', n / 1000, printf('%040x', n), printf('%040x', 1), printf('%064x', n), t, 'completed', 1, 0, t, t, t, t
+    from (select n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', printf('-%d seconds', (${EVENTS} - n))) as t from counted)`);
+  db.close();
+}
