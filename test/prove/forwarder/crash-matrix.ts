@@ -8,9 +8,9 @@ import { judge, playHistory, sendUnanswered, settle } from './history.ts';
 import { openStage, type Stage } from './stage.ts';
 
 export interface CrashMatrixSize {
-  /** 1: every point; 2: every second. */
-  readonly step: number;
-  /** Kills at least. */
+  /** How many times to kill: from as many as there are places on, each place is among them. */
+  readonly kills: number;
+  /** What must have been reached, since a point may not come again. */
   readonly least: number;
 }
 
@@ -25,7 +25,7 @@ interface Tally {
 export async function proveCrashes(
   title: string,
   databaseUrl: string | undefined,
-  { step, least }: CrashMatrixSize,
+  { kills, least }: CrashMatrixSize,
 ): Promise<Figure[]> {
   const stage = await openStage(databaseUrl === undefined ? {} : { databaseUrl });
   try {
@@ -33,15 +33,16 @@ export async function proveCrashes(
     await stage.connect(connecting);
     await connecting.kill('SIGTERM');
     const first = await start(stage);
-    const points = await countPoints(stage, first);
+    const points = await listPoints(stage, first);
     const tally: Tally = { kills: 0, missed: 0, lost: [], doubled: 0, places: new Set() };
     let process = first;
-    for (let point = 1; point <= points; point += step) process = await dieAt(stage, process, point, tally);
+    for (const point of choosePoints(points, kills)) process = await dieAt(stage, process, point, tally);
     await process.kill('SIGTERM');
     return titled(title, [
-      note('points at which a history can end', points),
+      note('points at which a history can end', points.length),
+      note('places among them', new Set(points).size),
       atLeast('kills', tally.kills, least),
-      note('different places', tally.places.size),
+      note('different places of death', tally.places.size),
       note('histories that were over before their point came', tally.missed),
       note('dispatches that GitHub took', stage.view.dispatches.length),
       note('of them again, after a death that hid the answer', countRepeated(stage)),
@@ -61,12 +62,26 @@ function start(stage: Stage): Promise<ForwarderProcess> {
   return stage.start({ options, dies: true });
 }
 
-async function countPoints(stage: Stage, process: ForwarderProcess): Promise<number> {
+/** The name of each point that one history passes, in order. */
+async function listPoints(stage: Stage, process: ForwarderProcess): Promise<string[]> {
   await process.ask('POST', '/crash-at/0');
   await playHistory(stage, 0);
   await quiet(process);
   const points = await fetch(`${process.url}/crash-at`);
-  return ((await points.json()) as string[]).length;
+  return (await points.json()) as string[];
+}
+
+/**
+ * Numbers of points, counted from 1, in order. The same few statements make most of a history: first of all comes where each
+ * place is passed first and last, then what lies evenly between.
+ */
+function choosePoints(points: readonly string[], kills: number): number[] {
+  const ends = [...new Set(points)].flatMap((place) => [points.indexOf(place), points.lastIndexOf(place)]);
+  const chosen = new Set(kills < ends.length ? [] : ends);
+  const others = points.map((_, at) => at).filter((at) => !chosen.has(at));
+  const wanted = Math.min(kills - chosen.size, others.length);
+  for (let at = 0; at < wanted; at += 1) chosen.add(others[Math.floor((at * others.length) / wanted)] ?? 0);
+  return [...chosen].sort((one, other) => one - other).map((at) => at + 1);
 }
 
 async function dieAt(

@@ -2,7 +2,7 @@
 import { startPostgres, type PostgresServer } from '../../forwarder/inbox/stores.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 import { proveAnyBytes } from './any-bytes.ts';
-import { proveCrashes } from './crash-matrix.ts';
+import { proveCrashes, type CrashMatrixSize } from './crash-matrix.ts';
 import { proveDatabaseGone } from './database-gone.ts';
 import { proveFloods } from './floods.ts';
 import { proveFullDisk } from './full-disk.ts';
@@ -15,7 +15,10 @@ import { proveTwoReplicas } from './two-replicas.ts';
 const SEED = 20_261_125;
 
 export const scenarios: readonly Scenario[] = [
-  { name: 'crashes', prove: () => withPostgres((url) => proveCrashesOnBoth(url, { step: 1, least: 250 })) },
+  {
+    name: 'crashes',
+    prove: () => withPostgres((url) => proveCrashesOnBoth(url, { kills: 300, least: 250 })),
+  },
   {
     name: 'two-replicas',
     prove: () =>
@@ -36,7 +39,7 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 /** Both at once: most of a history is waiting. */
-async function proveCrashesOnBoth(url: string, size: { readonly step: number; readonly least: number }) {
+async function proveCrashesOnBoth(url: string, size: CrashMatrixSize) {
   const both = [proveCrashes('SQLite', undefined, size), proveCrashes('PostgreSQL', url, size)];
   return (await Promise.all(both)).flat();
 }
