@@ -1,19 +1,17 @@
 // What people do on GitHub, as methods: accounts, tokens, repositories, commits, pull requests.
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { createApp, installApp, uninstallApp, type AppInput } from './api/apps.ts';
-import {
-  commitChange,
-  copyBranches,
-  createBareRepository,
-  fetchCommit,
-  resolveCommit,
-  type Change,
-} from './git/bare-repository.ts';
-import { readGit } from './git/run-git.ts';
 import { addComment, findComment, replyInThread } from './comments.ts';
 import { composeIssuePayload } from './webhooks/payloads.ts';
-import { closePullRequest, moveBranch, openPullRequest, type PullRequestInput } from './pull-requests.ts';
+import { closePullRequest, openPullRequest, type PullRequestInput } from './pull-requests.ts';
+import {
+  commit,
+  createRepository,
+  fork,
+  importCommit,
+  type CommitInput,
+  type RepositoryOptions,
+} from './repositories.ts';
 import { redeliver, sendEvent } from './webhooks/events.ts';
 import {
   addUser,
@@ -37,22 +35,11 @@ import {
   type World,
 } from './world.ts';
 
-export interface RepositoryOptions {
-  readonly files?: Change['files'];
-  readonly defaultBranch?: string;
-  readonly private?: boolean;
-}
-
 export interface TokenOptions {
   /** Full names it reaches; every repository unless told. */
   readonly repositories?: readonly string[];
   /** Requests an hour; 5,000, or 1,000 for the token of a job, unless told. */
   readonly limit?: number;
-}
-
-export interface CommitInput extends Change {
-  /** Branch to start from when the branch is new; the default branch unless told. */
-  readonly from?: string;
 }
 
 export interface Actors {
@@ -162,102 +149,6 @@ function createToken(
   const budget = { limit: limit ?? (isJob ? 1000 : 5000), used: 0, windowEndsAt: 0 };
   world.tokens.set(value, { value, login, permissions, repositories, ...budget });
   return value;
-}
-
-async function addRepository(
-  world: World,
-  owner: string,
-  name: string,
-  options: RepositoryOptions,
-  forkOf?: Repository,
-): Promise<Repository> {
-  const { login } = ensureUser(world, owner);
-  const defaultBranch = options.defaultBranch ?? 'main';
-  const repository: Repository = {
-    id: takeId(world),
-    owner: login,
-    name,
-    get fullName() {
-      return `${this.owner}/${this.name}`;
-    },
-    formerNames: [],
-    private: options.private ?? false,
-    defaultBranch,
-    gitDir: join(world.root, `${takeId(world)}.git`),
-    forkOf,
-    hooks: [],
-    pulls: [],
-    checkRuns: [],
-    workflowRuns: [],
-    issues: [],
-    issueComments: [],
-    collaborators: new Map(),
-    actionsEnabled: true,
-    disabledWorkflows: new Set(),
-    deleted: false,
-  };
-  await createBareRepository(repository.gitDir, defaultBranch);
-  world.repositories.push(repository);
-  return repository;
-}
-
-async function createRepository(
-  world: World,
-  owner: string,
-  name: string,
-  options: RepositoryOptions = {},
-): Promise<Repository> {
-  const repository = await addRepository(world, owner, name, options);
-  if (options.files) {
-    const change = { files: options.files, message: 'First commit', author: owner };
-    await commitChange(repository.gitDir, repository.defaultBranch, undefined, change);
-  }
-  return repository;
-}
-
-async function fork(world: World, fullName: string, login: string): Promise<Repository> {
-  const origin = getRepository(world, fullName);
-  const copy = await addRepository(
-    world,
-    login,
-    origin.name,
-    { defaultBranch: origin.defaultBranch },
-    origin,
-  );
-  await copyBranches(origin.gitDir, copy.gitDir);
-  return copy;
-}
-
-async function commit(
-  world: World,
-  fullName: string,
-  branch: string,
-  { from, ...change }: CommitInput,
-): Promise<string> {
-  const repository = getRepository(world, fullName);
-  const { gitDir, defaultBranch } = repository;
-  const before = await resolveCommit(gitDir, `refs/heads/${branch}`);
-  const start = before ?? (await resolveCommit(gitDir, `refs/heads/${from ?? defaultBranch}`));
-  const after = await commitChange(gitDir, branch, start, change);
-  if (before !== undefined) await moveBranch(world, repository, branch, before, after);
-  return after;
-}
-
-async function importCommit(
-  world: World,
-  fullName: string,
-  branch: string,
-  folder: string,
-  revision: string,
-): Promise<string> {
-  const repository = getRepository(world, fullName);
-  const { gitDir } = repository;
-  const before = await resolveCommit(gitDir, `refs/heads/${branch}`);
-  const from = await readGit(undefined, '-C', folder, 'rev-parse', '--absolute-git-dir');
-  await fetchCommit(gitDir, from, revision, `refs/heads/${branch}`);
-  const after = await readGit(gitDir, 'rev-parse', `refs/heads/${branch}`);
-  if (before !== undefined) await moveBranch(world, repository, branch, before, after);
-  return after;
 }
 
 function openIssue(world: World, fullName: string, author: string, title: string): Issue {

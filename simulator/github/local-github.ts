@@ -29,7 +29,8 @@ import {
   type World,
 } from './world.ts';
 
-export type { CommitInput, RepositoryOptions } from './actors.ts';
+export type { TokenOptions } from './actors.ts';
+export type { CommitInput, RepositoryOptions } from './repositories.ts';
 export type { Fault } from './api/faults.ts';
 export type { Delivery, PullRequest, Repository, TokenPermissions, WorkflowTrigger } from './world.ts';
 

@@ -24,6 +24,9 @@ describe('the dashboard', () => {
   it.each([
     ['/dashboard.js', /^(text|application)\/javascript/],
     ['/fill-rows.js', /^(text|application)\/javascript/],
+    ['/rows.js', /^(text|application)\/javascript/],
+    ['/elements.js', /^(text|application)\/javascript/],
+    ['/api.js', /^(text|application)\/javascript/],
     ['/dashboard.css', /^text\/css/],
   ])('has %s', async (path, type) => {
     const answer = await get(path);
