@@ -6,6 +6,7 @@ import { diff } from './figures/diff.ts';
 import { dispatches } from './figures/dispatches.ts';
 import { memory } from './figures/memory.ts';
 import { storedEvents } from './figures/stored-events.ts';
+import { tokens } from './figures/tokens.ts';
 import { holds, type Benchmark } from './figure.ts';
 import { describeRow } from './report.ts';
 
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory,
   coldStart,
   diff,
+  tokens,
 ];
 
 const [wanted] = process.argv.slice(2);
