@@ -54,9 +54,10 @@ describe('a review', () => {
 
   it('that is brought forward, and killed on the way, is so once when it ran again', async () => {
     const pulls = '/repos/{owner}/{repo}/pulls';
+    const push = { fixes: ['first'], adds: [] };
     expectAll(
-      await proveKills(SITUATIONS.broughtForward, [
-        { moment: 'before', method: 'PATCH', route: `${pulls}/comments/{comment_id}`, after: 1 },
+      await proveKills({ ...SITUATIONS.broughtForward, told: ['first', 'second'], push }, [
+        { moment: 'before', method: 'PATCH', route: `${pulls}/comments/{comment_id}`, after: 0 },
         {
           moment: 'after-accepting',
           method: 'PUT',
