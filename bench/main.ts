@@ -5,6 +5,7 @@ import { deliveries } from './figures/deliveries.ts';
 import { diff } from './figures/diff.ts';
 import { dispatches } from './figures/dispatches.ts';
 import { memory } from './figures/memory.ts';
+import { reviewTime } from './figures/review-time.ts';
 import { storedEvents } from './figures/stored-events.ts';
 import { tokens } from './figures/tokens.ts';
 import { holds, type Benchmark } from './figure.ts';
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   coldStart,
   diff,
   tokens,
+  reviewTime,
 ];
 
 const [wanted] = process.argv.slice(2);
