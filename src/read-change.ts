@@ -2,12 +2,12 @@
 // the base says about reviews. Nothing that a pull request contains decides how it is reviewed.
 import picomatch from 'picomatch';
 import type { ChangedFile, ListedFile } from './diff/changed-file.ts';
-import type { CodeTree } from './git/open-code-tree.ts';
+import type { CodeTree, ReadFile } from './git/open-code-tree.ts';
 import { openRepository, type OpenedRepository } from './git/open-repository.ts';
 import { skipReason, type FileFacts } from './plan/skip-reason.ts';
 import type { SkippedFile } from './plan/plan-review.ts';
 import type { Guidance } from './prompts/reviewer.ts';
-import { parseSettings, SETTINGS_PATH, type ReadSettings, type Settings } from './settings.ts';
+import { parseSettings, refuseSettings, SETTINGS_PATH, type ReadSettings, type Settings } from './settings.ts';
 
 export interface ChangeSource {
   /** HTTP address of the repository. */
@@ -65,7 +65,7 @@ export async function readChange(
 async function readOpened(repository: OpenedRepository, { head, mergeBase, base }: Commits): Promise<Change> {
   const baseTree = repository.openTree(base);
   const file = await baseTree.readFile(SETTINGS_PATH);
-  const settings = parseSettings(file.kind === 'text' ? file.text : undefined);
+  const settings = readSettings(file);
   const listed = await repository.listChanges(mergeBase, head);
   const facts = await readFacts(repository, base, listed, settings.settings);
   const judged = listed.map((file, at) => ({ file, reason: skipReason(file, facts[at] as FileFacts) }));
@@ -95,6 +95,11 @@ async function readOpened(repository: OpenedRepository, { head, mergeBase, base 
       .filter((path) => path === SETTINGS_PATH || ruleNames.has(path.slice(path.lastIndexOf('/') + 1))),
     [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose](),
   };
+}
+
+function readSettings(file: ReadFile): ReadSettings {
+  if (file.kind === 'text') return parseSettings(file.text);
+  return file.kind === 'missing' ? parseSettings(undefined) : refuseSettings(file.kind);
 }
 
 const ABSENT = /^0+$/;

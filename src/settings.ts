@@ -1,6 +1,6 @@
 // `.github/nectr.yml` of the base commit → Settings. A mistake is told with its line and what is allowed, and the review goes
 // on with the defaults: a typing error must not turn the reviewer off.
-import { LineCounter, parseDocument } from 'yaml';
+import { isAlias, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { SEVERITIES } from './findings/finding.ts';
 
@@ -94,9 +94,16 @@ export function parseSettings(text: string | undefined): ReadSettings {
     line: counter.linePos(pos[0]).line,
     message: message.split('\n')[0] ?? message,
   }));
+  broken.push(...findUnquoted(document, counter));
   if (broken.length > 0) return { settings: DEFAULT_SETTINGS, problems: broken };
-  // Anchors that multiply are refused by the library, at a hundred aliases.
-  const value = (document.toJS() ?? {}) as unknown;
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // The library refuses anchors that multiply, at a hundred aliases.
+    const message = error instanceof Error ? error.message : String(error);
+    return { settings: DEFAULT_SETTINGS, problems: [{ line: 1, message }] };
+  }
   const parsed = settingsSchema.safeParse(value);
   if (parsed.success) return { settings: parsed.data, problems: [] };
   const problems = parsed.error.issues.map((issue) => ({
@@ -109,6 +116,12 @@ export function parseSettings(text: string | undefined): ReadSettings {
     message: explain(issue),
   }));
   return { settings: DEFAULT_SETTINGS, problems };
+}
+
+/** What stands in the place of the settings is not a file of text: then the defaults are used, and that is told. */
+export function refuseSettings(kind: string): ReadSettings {
+  const message = `it is no text file in UTF-8 (${kind.replace('_', ' ')})`;
+  return { settings: DEFAULT_SETTINGS, problems: [{ line: 1, message }] };
 }
 
 function explain(issue: z.core.$ZodIssue): string {
@@ -128,6 +141,17 @@ function explain(issue: z.core.$ZodIssue): string {
 }
 
 type YamlDocument = ReturnType<typeof parseDocument>;
+
+/** To YAML a glob such as `*.md` is an alias of an anchor that nobody has set. */
+function findUnquoted(document: YamlDocument, counter: LineCounter): SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  visit(document, (_, node) => {
+    if (!isAlias(node) || node.resolve(document) !== undefined) return;
+    const { line } = counter.linePos(node.range?.[0] ?? 0);
+    problems.push({ line, message: `a value that begins with \`*\` needs quotes: "*${node.source}"` });
+  });
+  return problems;
+}
 
 /** Line of the value, or of what stands around it when the value is missing. */
 function findLine(

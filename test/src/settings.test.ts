@@ -33,6 +33,7 @@ describe('parseSettings', () => {
     ['instructions:\n  - text: ok\n  - paths: [a]\n', 3, /instructions\[1\]\.text/],
     ['ignore: [a\nlanguage: x\n', 2, /./],
     ['- a list\n', 1, /expected object/],
+    ['language: Dutch\nignore:\n  - *.lock\n', 3, /begins with `\*` needs quotes: "\*\.lock"/],
   ])(
     '%j: a mistake is told with its line and what is allowed, and the defaults are used',
     (text, line, message) => {
@@ -41,4 +42,13 @@ describe('parseSettings', () => {
       expect(problems[0]).toEqual({ line, message: expect.stringMatching(message) });
     },
   );
+
+  it('whose anchors multiply are a mistake like any other', () => {
+    const ten = (of: string) => `[${Array.from({ length: 10 }, () => of).join()}]`;
+    const text = `a: &a ${ten('x')}\nb: &b ${ten('*a')}\nc: &c ${ten('*b')}\nd: ${ten('*c')}\n`;
+    expect(parseSettings(text)).toEqual({
+      settings: DEFAULT_SETTINGS,
+      problems: [{ line: 1, message: expect.stringContaining('alias') }],
+    });
+  });
 });
