@@ -1,14 +1,12 @@
 // What a review found and what was known before → the memory that the next review reads.
-import type { Carried } from './findings/carry-forward.ts';
-import type { Memory } from './recall.ts';
-import { remember, writeLedger, type Remembered } from './report/ledger.ts';
+import type { CarriedOver } from './carry-over.ts';
+import { remember, writeLedger } from './report/ledger.ts';
 import type { ReviewResult } from './report/result.ts';
 
 /** What is open, what is new, and what people have dismissed: in this order, since the end may be cut. */
 export function composeLedger(
   result: ReviewResult,
-  { findings }: Memory,
-  carried: Carried<Remembered>,
+  { open, remembered }: CarriedOver,
   settings: string,
 ): string {
   const fresh = result.findings.map((finding) => {
@@ -17,7 +15,7 @@ export function composeLedger(
     const isInHead = placement.kind === 'line' && placement.side === 'RIGHT';
     return remember({ ...finding, quote: isInHead ? finding.quote : '' }, 'open');
   });
-  const dismissed = findings.filter(({ state }) => state === 'dismissed');
+  const dismissed = remembered.filter(({ state }) => state === 'dismissed');
   const { head_sha: head, merge_base: mergeBase, state } = result;
   return writeLedger({
     version: 1,
@@ -25,6 +23,6 @@ export function composeLedger(
     mergeBase,
     settings,
     state,
-    findings: [...fresh, ...carried.open, ...dismissed],
+    findings: [...fresh, ...open, ...dismissed],
   });
 }

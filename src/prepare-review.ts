@@ -1,21 +1,18 @@
 // Pull request + memory → the outcome as data, ready to be posted: read, planned, asked, placed, checked, counted.
-import { chooseScope, digestManner, type Scope } from './choose-scope.ts';
+import { carryOver } from './carry-over.ts';
+import { chooseScope, digestManner } from './choose-scope.ts';
 import { composeLedger } from './compose-ledger.ts';
 import { composeResult, type Situation } from './compose-result.ts';
 import type { ChangedFile } from './diff/changed-file.ts';
 import { checkProblems, findProblems } from './find-problems.ts';
-import { carryForward, type Carried } from './findings/carry-forward.ts';
-import type { PlacedFinding } from './findings/place-findings.ts';
 import type { PullRequest } from './github/read-pull-request.ts';
 import { listSecrets, type Inputs } from './inputs.ts';
 import { openBudget } from './plan/budget.ts';
 import { estimateTokens } from './plan/plan-review.ts';
 import { findPrice, formatUsd, worstCaseOfCall } from './plan/prices.ts';
 import { readChange, type Change } from './read-change.ts';
-import type { Memory } from './recall.ts';
 import { explainNothing } from './report/compose-outcome.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
-import type { Remembered } from './report/ledger.ts';
 import type { ReviewResult } from './report/result.ts';
 import type { Edges } from './review.ts';
 import type { Settings } from './settings.ts';
@@ -50,10 +47,10 @@ export async function prepareReview(inputs: Inputs, edges: Edges, situation: Sit
   const manner = { mode: inputs.reviewMode, effort: inputs.effort };
   const problems = await findProblems(asker, reader, pull, change, scope.files, manner, clock);
   if (problems.failure !== undefined) throw new Error(`Nothing could be reviewed: ${problems.failure}.`);
-  const carried = await carryOver(change, memory, scope, problems.placed);
+  const carried = await carryOver(change, memory.findings, scope.touched, problems.placed, hide);
   const checked = await checkProblems(asker, reader, pull, carried.fresh, manner, clock);
   const result = await composeResult({ inputs, situation, change, scope, problems, carried, checked });
-  return { kind: 'prepared', result, ledger: composeLedger(result, memory, carried, digest) };
+  return { kind: 'prepared', result, ledger: composeLedger(result, carried, digest) };
 }
 
 /** Why the settings leave this pull request alone, if they do. */
@@ -84,15 +81,4 @@ function announce(inputs: Inputs, { log }: Edges, files: readonly ChangedFile[],
     `To review: ${files.length} files, about ${tokens} tokens of diff (${skipped.length} files skipped by rule). ` +
       `Estimate: ${read} tokens read, ${cost}; never more than ${formatUsd(inputs.maxCostUsd)} (\`max-cost-usd\`).`,
   );
-}
-
-async function carryOver(
-  change: Change,
-  { findings }: Memory,
-  { touched }: Scope,
-  placed: readonly PlacedFinding[],
-): Promise<Carried<Remembered>> {
-  const paths = [...new Set(findings.map(({ path }) => path))].filter((path) => touched?.has(path) ?? true);
-  const texts = await change.head.readTexts(paths);
-  return carryForward(findings, placed, new Map(paths.map((path) => [path, texts.get(path)])));
 }

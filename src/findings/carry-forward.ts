@@ -1,8 +1,9 @@
 // What was said before + what was found now → what is new, what is repeated, what is fixed. Nobody is told twice, and what
 // people have dismissed is not told again.
+import type { Placement } from './place-finding.ts';
 import type { PlacedFinding } from './place-findings.ts';
 import { shareWords, SHARED_WORDS } from './mean-the-same.ts';
-import { holdsQuote, MIN_CHARACTERS } from './find-quote.ts';
+import { findQuote, holdsQuote, MIN_CHARACTERS } from './find-quote.ts';
 
 export interface Earlier {
   readonly fingerprint: string;
@@ -33,14 +34,14 @@ export function carryForward<T extends Earlier>(
   const open = earlier.filter(({ state }) => state === 'open');
   const dismissed = earlier.filter(({ state }) => state === 'dismissed');
   const isAmong = (list: readonly Earlier[], finding: PlacedFinding): boolean =>
-    list.some((one) => isSame(one, finding));
+    list.some((one) => isSame(one, finding, head.get(one.path)));
   const isFixed = (one: T): boolean => {
     if (!head.has(one.path)) return false;
     const text = head.get(one.path);
     // The file itself is gone, or its line is; a line that says little would be found anywhere, and proves nothing.
     const isGone =
       text === undefined || (one.quote.trim().length >= MIN_CHARACTERS && !holdsQuote(text, one.quote));
-    return isGone && !found.some((finding) => isSame(one, finding));
+    return isGone && !found.some((finding) => isSame(one, finding, text));
   };
   return {
     fresh: found.filter((finding) => !isAmong(open, finding) && !isAmong(dismissed, finding)),
@@ -51,7 +52,22 @@ export function carryForward<T extends Earlier>(
   };
 }
 
-function isSame(earlier: Earlier, { fingerprint, finding }: PlacedFinding): boolean {
+function isSame(
+  earlier: Earlier,
+  { fingerprint, finding, placement }: PlacedFinding,
+  text: string | undefined,
+): boolean {
   if (earlier.fingerprint === fingerprint) return true;
-  return earlier.path === finding.path && shareWords(earlier.title, finding.title) > SHARED_WORDS;
+  const isAlike = earlier.path === finding.path && shareWords(earlier.title, finding.title) > SHARED_WORDS;
+  return isAlike && !standsElsewhere(earlier, placement, text);
+}
+
+/** A problem that is worded anew is quoted anew as well, but nearby. */
+const NEAR_LINES = 20;
+
+/** While the first stands where it was told, the same words about another place of its file are a second problem. */
+function standsElsewhere({ quote }: Earlier, placement: Placement, text: string | undefined): boolean {
+  if (text === undefined || placement.kind !== 'line' || placement.side !== 'RIGHT') return false;
+  const lines = findQuote(text, quote);
+  return lines.length > 0 && lines.every((line) => Math.abs(line - placement.startLine) > NEAR_LINES);
 }

@@ -2,7 +2,8 @@
 // forms in which it could be told; what others wrote into their code is known by its looks.
 import { HIDDEN_CHARACTERS } from '../prompts/quote-text.ts';
 
-const MARK = '[secret removed]';
+/** Stands where a secret was. */
+export const SECRET_MARK = '[secret removed]';
 
 /** Shorter values would take words of the language away. */
 const MIN_CHARACTERS = 8;
@@ -32,8 +33,8 @@ export function composeHideSecrets(known: readonly string[]): HideSecrets {
   const forms = long.flatMap(composeForms).sort((a, b) => b.length - a.length);
   const spelled = long.flatMap(composeSpellings);
   const replace = (text: string): string => {
-    const withoutKnown = forms.reduce((rest, form) => rest.replaceAll(form, MARK), text);
-    return PATTERNS.reduce((rest, pattern) => rest.replaceAll(pattern, MARK), withoutKnown);
+    const withoutKnown = forms.reduce((rest, form) => rest.replaceAll(form, SECRET_MARK), text);
+    return PATTERNS.reduce((rest, pattern) => rest.replaceAll(pattern, SECRET_MARK), withoutKnown);
   };
   return (text) => {
     // Characters that are not seen are taken away later, and what they parted would be one again.
@@ -42,7 +43,7 @@ export function composeHideSecrets(known: readonly string[]): HideSecrets {
     const replaced = replacedSeen === seen ? replace(text) : replacedSeen;
     const squeezed = squeeze(replaced);
     // Spelled out in some other way, it cannot be cut out of the rest.
-    return spelled.some((spelling) => squeezed.includes(spelling)) ? MARK : replaced;
+    return spelled.some((spelling) => squeezed.includes(spelling)) ? SECRET_MARK : replaced;
   };
 }
 
