@@ -4,9 +4,13 @@
 /** Controls, marks of direction, and all that Unicode lets a font leave out: zero-width, fillers, selectors, tags. */
 export const HIDDEN_CHARACTERS = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** `⟦U+202E⟧` for a character that would not be seen; line ends inside a line as `␊`. */
+/**
+ * `⟦U+202E⟧` for a character that would not be seen; line ends inside a line as `␊`. Half a character, left by a cut, is replaced:
+ * the API refuses a whole request for one.
+ */
 export function showHidden(text: string): string {
   return text
+    .toWellFormed()
     .replaceAll(
       HIDDEN_CHARACTERS,
       (character) => `⟦U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟧`,

@@ -160,5 +160,5 @@ export function codeSpan(text: string): string {
 export function shorten(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;
   const kept = Math.floor((maxCharacters - 1) / 2);
-  return `${text.slice(0, kept)}…${text.slice(-kept)}`;
+  return `${text.slice(0, kept).toWellFormed()}…${text.slice(-kept).toWellFormed()}`;
 }

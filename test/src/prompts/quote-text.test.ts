@@ -12,6 +12,7 @@ describe('showHidden', () => {
     ['\uFEFF', '⟦U+FEFF⟧'],
     ['a\tb', 'a\tb'],
     ['é 漢 😀', 'é 漢 😀'],
+    ['😀'.slice(0, 1), '\uFFFD'],
   ])('shows %j as %s', (text, shown) => {
     expect(showHidden(text)).toBe(shown);
   });
