@@ -33,8 +33,8 @@ export type Remembered = z.infer<typeof rememberedSchema>;
 
 const MAX_TITLE_CHARACTERS = 100;
 const MAX_QUOTE_CHARACTERS = 200;
-/** Of the line, before it is encoded: the rest of the body is for people. */
-const MAX_CHARACTERS = 12_000;
+/** Of the line, before it is encoded in base64: the rest of the body is for people. */
+const MAX_BYTES = 12_000;
 
 export function remember(
   finding: EarlierFinding & { readonly quote: string },
@@ -54,11 +54,15 @@ export function remember(
 export function writeLedger(ledger: Ledger): string {
   let { findings } = ledger;
   let text = JSON.stringify(ledger);
-  while (text.length > MAX_CHARACTERS && findings.length > 0) {
+  while (countBytes(text) > MAX_BYTES && findings.length > 0) {
     findings = findings.slice(0, Math.floor(findings.length * 0.8));
     text = JSON.stringify({ ...ledger, findings });
   }
   return text;
+}
+
+function countBytes(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 export function parseLedger(text: string): Ledger | undefined {
