@@ -68,8 +68,8 @@ async function completeCheckRun(
   result: Conclusion,
 ): Promise<void> {
   const output = {
-    title: result.title.slice(0, 255),
-    summary: result.summary.slice(0, MAX_SUMMARY_CHARACTERS),
+    title: result.title.slice(0, 255).toWellFormed(),
+    summary: result.summary.slice(0, MAX_SUMMARY_CHARACTERS).toWellFormed(),
   };
   const pages = Array.from(
     { length: Math.ceil(result.annotations.length / ANNOTATIONS_PER_REQUEST) },
@@ -77,13 +77,22 @@ async function completeCheckRun(
   );
   const called = { owner: name.owner, repo: name.repo, check_run_id: id };
   // The conclusion comes with the first page: should a later one fail, the check run has ended all the same.
-  await octokit.rest.checks.update({
-    ...called,
-    status: 'completed',
-    completed_at: new Date().toISOString(),
-    conclusion: result.conclusion,
-    output: { ...output, annotations: (pages[0] ?? []).map(toApi) },
-  });
+  const end = (annotations: readonly Annotation[]) =>
+    octokit.rest.checks.update({
+      ...called,
+      status: 'completed',
+      completed_at: new Date().toISOString(),
+      conclusion: result.conclusion,
+      output: { ...output, annotations: annotations.map(toApi) },
+    });
+  try {
+    await end(pages[0] ?? []);
+  } catch (error) {
+    // One annotation that GitHub does not take must not leave the check run under way for ever; its text tells them all.
+    if (!(error instanceof RequestError) || error.status !== 422 || pages.length === 0) throw error;
+    await end([]);
+    return;
+  }
   for (const page of pages.slice(1)) {
     await octokit.rest.checks.update({ ...called, output: { ...output, annotations: page.map(toApi) } });
   }

@@ -3,7 +3,7 @@
 import { rankSeverity, type Severity } from '../findings/finding.ts';
 import type { SkippedFile } from '../plan/plan-review.ts';
 import { formatUsd } from '../plan/prices.ts';
-import { cleanInline, cleanPlain, codeSpan } from './clean-text.ts';
+import { cleanInline, cleanPlain, codeSpan, shorten } from './clean-text.ts';
 import { explainState, SKIP_WORDS } from './compose-notes.ts';
 import { countSeverities } from './count-severities.ts';
 import { unreadFiles, type FileState, type ResultFinding, type ReviewResult } from './result.ts';
@@ -100,8 +100,9 @@ function composeAnnotations(result: ReviewResult): Annotation[] {
               startLine: placement.startLine,
               endLine: placement.line,
               level: LEVELS[severity],
-              title: cleanPlain(title).slice(0, 200),
-              message: cleanPlain(explanation).slice(0, 4_000),
+              title: cleanPlain(shorten(title, 200)),
+              // GitHub takes none without words.
+              message: cleanPlain(shorten(explanation, 4_000)) || 'No explanation was given.',
             },
           ]
         : [],
@@ -121,7 +122,7 @@ export function composeReport(result: ReviewResult, url: string | undefined): st
     ...(notes.length + unverified.length === 0 ? [] : [[...notes, ...unverified].join('\n')]),
     composeMeter(result),
     ...(result.findings.length === 0 ? [] : [composeFindingTable(result.findings)]),
-    ['| file | state |', '| --- | --- |', ...result.files.map(composeFileRow)].join('\n'),
+    ['| file | state |', '| --- | --- |', ...composeFileRows(result.files)].join('\n'),
   ].join('\n\n');
 }
 
@@ -159,6 +160,19 @@ function composeFindingTable(findings: readonly ResultFinding[]): string {
     return `| ${severity} | ${category} | ${pathCell(`${path}${line}`)} | ${cell(title)} |`;
   });
   return ['| severity | category | place | problem |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** docs.github.com/actions: a job summary of more than 1 MiB is not shown at all. */
+const MAX_FILE_ROWS_BYTES = 800_000;
+
+function composeFileRows(files: readonly FileState[]): string[] {
+  let bytes = 0;
+  const rows = files.map(composeFileRow).filter((row) => {
+    bytes += new TextEncoder().encode(row).length + 1;
+    return bytes <= MAX_FILE_ROWS_BYTES;
+  });
+  const left = files.length - rows.length;
+  return left === 0 ? rows : [...rows, `| and ${left} more | named in the output \`result-file\` |`];
 }
 
 function composeFileRow(file: FileState): string {

@@ -51,6 +51,27 @@ describe('concludeReview', () => {
   });
 });
 
+describe('a report', () => {
+  it('of more files than a job summary shows says how many it leaves out', () => {
+    const file = (at: number) => ({ path: `${'深い/'.repeat(20)}${at}.ts`, state: 'reviewed' }) as const;
+    const files = Array.from({ length: 10_000 }, (_, at) => file(at));
+    const { summary } = concludeReview(reviewResult({ files }), URL, 'none');
+    expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
+    expect(summary).toMatch(/\| and \d+ more \|/);
+  });
+
+  it('annotates a problem without an explanation, and cuts no character in half', () => {
+    const title = '😀'.repeat(150);
+    const [annotation] = concludeReview(
+      reviewResult({ findings: [onLine(1, { explanation: ' ', title })], max_comments: 0 }),
+      URL,
+      'none',
+    ).annotations;
+    expect(annotation?.message).not.toBe('');
+    expect(annotation?.title.isWellFormed()).toBe(true);
+  });
+});
+
 describe('composeTitle', () => {
   it('tells what is new, still open and fixed, and what was skipped by rule', () => {
     const earlier = { fingerprint: 'f', path: 'a.ts', severity: 'major', title: 'Old.' } as const;
