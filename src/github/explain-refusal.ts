@@ -16,10 +16,15 @@ function advise(error: RequestError): string {
   if (status === 403 || status === 404) {
     const needed = error.response?.headers['x-accepted-github-permissions'];
     const permission =
-      typeof needed === 'string' ? needed.replaceAll('_', '-').replace('=', ': ') : undefined;
-    return permission === undefined
-      ? `${error.message}. Check that it exists, and that the workflow has the permissions \`contents: read\`, \`pull-requests: write\` and \`checks: write\`.`
-      : `the token lacks a right; add \`${permission}\` to the permissions of the workflow.`;
+      typeof needed === 'string' ? needed.replaceAll('_', '-').replaceAll('=', ': ') : undefined;
+    // GitHub names the permission with every answer, also where nothing but the thing itself is missing.
+    return permission === undefined || status === 404
+      ? `${error.message}. Check that it exists, and that the workflow has ${
+          permission === undefined
+            ? 'the permissions `contents: read`, `pull-requests: write` and `checks: write`'
+            : `the permission \`${permission}\``
+        }.`
+      : `the token lacks a right; add \`${permission}\` to the permissions of the workflow (${error.message}).`;
   }
   if (status >= 500) return 'GitHub failed or could not be reached; run the workflow again later.';
   return `${error.message}.`;
