@@ -97,6 +97,8 @@ async function answer(inputs: Inputs, octokit: Octokit, { id }: Comment, text: s
       repo,
       issue_number: inputs.pullRequest,
       body: `${text}\n\n${mark}`,
+      // A 5xx may come after the work was done.
+      request: { retries: 0 },
     });
   } catch (error) {
     throw explainRefusal('answer the comment', error);
