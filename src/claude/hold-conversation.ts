@@ -177,8 +177,10 @@ async function readMessage<T>(
   }
   if (calls.length === 0)
     results.push({ type: 'text', text: `Answer by calling ${conversation.answer.name} exactly once.` });
-  // What was thought before a tool call has to go back with it.
-  state.messages.push({ role: 'assistant', content: message.content }, { role: 'user', content: results });
+  // What was thought before a tool call has to go back with it; the API refuses messages and texts that say nothing.
+  const said = message.content.filter((block) => block.type !== 'text' || block.text.trim() !== '');
+  if (said.length > 0) state.messages.push({ role: 'assistant', content: said });
+  state.messages.push({ role: 'user', content: results });
   markForCache(state.messages);
   return undefined;
 }

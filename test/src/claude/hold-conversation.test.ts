@@ -82,6 +82,19 @@ describe('an answer', () => {
     expect(claude.violations).toEqual([]);
   });
 
+  it.each([[[]], [[{ type: 'text', text: ' ' } as const]]])(
+    'of nothing (%j) is asked for again, in a request without empty content',
+    async (content) => {
+      const { claude, asker } = await start((_, index) =>
+        index === 0 ? { kind: 'message', content } : submit({ findings: [] }),
+      );
+      expect(await askReviewer(asker, reader, QUESTION)).toMatchObject({ kind: 'answered' });
+      // The API refuses messages without content, and texts without words.
+      const blocks = claude.requests[1]?.messages.map(({ content: sent }) => JSON.stringify(sent)) ?? [];
+      expect(blocks.filter((sent) => sent === '[]' || /"text":"\s*"/.test(sent))).toEqual([]);
+    },
+  );
+
   it('of several calls of the tool is joined', async () => {
     const second = someFinding({ title: 'Another' });
     const { asker } = await start(() => submit({ findings: [someFinding()] }, { findings: [second] }));
