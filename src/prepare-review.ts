@@ -13,13 +13,14 @@ import { findPrice, formatUsd, worstCaseOfCall } from './plan/prices.ts';
 import { readChange, type Change } from './read-change.ts';
 import { explainNothing } from './report/compose-outcome.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
+import type { Ledger } from './report/ledger.ts';
 import type { ReviewResult } from './report/result.ts';
 import type { Edges } from './review.ts';
 import type { Settings } from './settings.ts';
 
 export type Prepared =
   | { readonly kind: 'skipped'; readonly reason: string }
-  | { readonly kind: 'prepared'; readonly result: ReviewResult; readonly ledger: string };
+  | { readonly kind: 'prepared'; readonly result: ReviewResult; readonly ledger: Ledger };
 
 export async function prepareReview(inputs: Inputs, edges: Edges, situation: Situation): Promise<Prepared> {
   const { pull, mergeBase, memory, clock } = situation;

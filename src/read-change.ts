@@ -7,7 +7,13 @@ import { openRepository, type OpenedRepository } from './git/open-repository.ts'
 import { skipReason, type FileFacts } from './plan/skip-reason.ts';
 import type { SkippedFile } from './plan/plan-review.ts';
 import type { Guidance } from './prompts/reviewer.ts';
-import { parseSettings, refuseSettings, SETTINGS_PATH, type ReadSettings, type Settings } from './settings.ts';
+import {
+  parseSettings,
+  refuseSettings,
+  SETTINGS_PATH,
+  type ReadSettings,
+  type Settings,
+} from './settings.ts';
 
 export interface ChangeSource {
   /** HTTP address of the repository. */

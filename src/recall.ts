@@ -30,15 +30,7 @@ export async function recall(
   const review = reviews.findLast(({ ledger }) => ledger !== undefined);
   const ledger = review?.ledger;
   if (!review || !ledger || inputs.force) return NO_MEMORY;
-  const threads = await listOwnThreads(octokit, query).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    log(`The threads of earlier findings could not be read, so nothing counts as dismissed: ${reason}`);
-    return [];
-  });
-  const dismissed = await findDismissed(octokit, query, threads);
-  const findings = ledger.findings.map((finding) =>
-    dismissed.has(finding.fingerprint) ? { ...finding, state: 'dismissed' as const } : finding,
-  );
+  const { findings, threads } = await recallFindings({ octokit, log }, query, ledger);
   const canGoOn =
     inputs.scope !== 'full' &&
     ledger.state === 'complete' &&
@@ -50,6 +42,24 @@ export async function recall(
     threads,
     since: canGoOn ? ledger.head : undefined,
   };
+}
+
+/** What a review remembers, and what people have made of it since. */
+export async function recallFindings(
+  { octokit, log }: Pick<Edges, 'octokit' | 'log'>,
+  query: ReviewQuery,
+  ledger: Ledger,
+): Promise<Pick<Memory, 'findings' | 'threads'>> {
+  const threads = await listOwnThreads(octokit, query).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    log(`The threads of earlier findings could not be read, so nothing counts as dismissed: ${reason}`);
+    return [];
+  });
+  const dismissed = await findDismissed(octokit, query, threads);
+  const findings = ledger.findings.map((finding) =>
+    dismissed.has(finding.fingerprint) ? { ...finding, state: 'dismissed' as const } : finding,
+  );
+  return { findings, threads };
 }
 
 /** Resolved by a person, or disliked by somebody with write access. */

@@ -16,13 +16,15 @@ import { composeSeal, type Seal } from './github/seal.ts';
 import { listSecrets, type Inputs } from './inputs.ts';
 import { obeyComment } from './obey-comment.ts';
 import { prepareReview, type Prepared } from './prepare-review.ts';
-import { recall, type Memory } from './recall.ts';
+import { heedMeanwhile } from './heed-meanwhile.ts';
+import { recall, recallFindings, type Memory } from './recall.ts';
 import { bringForward, markAllFixed } from './follow-up.ts';
 import { startClock, type Clock } from './report/clock.ts';
 import { concludeReview } from './report/compose-outcome.ts';
 import { composeReview, type ComposedReview } from './report/compose-review.ts';
 import { concludeFailure, concludeUnreviewed } from './report/conclude-unreviewed.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
+import { writeLedger } from './report/ledger.ts';
 import type { EarlierFinding, ReviewResult } from './report/result.ts';
 
 export interface Edges {
@@ -100,7 +102,7 @@ async function reviewHead(
   const clock = startClock(edges.now);
   const earlier = await clock.time('history', () => listOwnReviews(octokit, query, seal));
   const done = inputs.force || inputs.scope === 'full' ? undefined : findComplete(earlier, pull.headSha);
-  if (done) return skipDuplicate(pull, done);
+  if (done) return skipDuplicate(edges, query, done);
   const mergeBase = await readMergeBase(octokit, inputs.repository, pull);
   const memory = await clock.time('history', () => recall(inputs, edges, query, earlier, mergeBase));
   // Cancelled on the way here: nobody waits for Claude. Cancelled while GitHub takes the review: it is seen through.
@@ -114,10 +116,10 @@ async function reviewHead(
   const review = await clock.time('posting', () =>
     publish(inputs, edges, { pull, query, seal, memory, prepared }),
   );
-  if (review.kind === 'duplicate') return skipDuplicate(pull, review.review);
+  if (review.kind === 'duplicate') return skipDuplicate(edges, query, review.review);
   return {
     kind,
-    result: withStages(prepared.result, clock),
+    result: withStages(review.result, clock),
     review: review.kind === 'posted' ? review.review : undefined,
   };
 }
@@ -135,9 +137,9 @@ interface ToPublish {
 }
 
 type Published =
-  | { readonly kind: 'posted'; readonly review: PostedReview }
+  | { readonly kind: 'posted'; readonly review: PostedReview; readonly result: ReviewResult }
   | { readonly kind: 'duplicate'; readonly review: OwnReview }
-  | { readonly kind: 'nothing_new' };
+  | { readonly kind: 'nothing_new'; readonly result: ReviewResult };
 
 /** One review, unless nothing is new, or another run was faster while Claude was reading. */
 async function publish(
@@ -145,30 +147,39 @@ async function publish(
   { octokit, signal, log }: Edges,
   { pull, query, seal, memory, prepared }: ToPublish,
 ): Promise<Published> {
-  const { result, ledger } = prepared;
-  const meanwhile = inputs.force
-    ? undefined
-    : findComplete(await listOwnReviews(octokit, query, seal), pull.headSha);
+  const reviews = inputs.force ? [] : await listOwnReviews(octokit, query, seal);
+  const meanwhile = findComplete(reviews, pull.headSha);
+  const latest = reviews.findLast(({ ledger }) => ledger !== undefined)?.ledger;
+  const { result, ledger } = heedMeanwhile(prepared, memory.findings, latest);
   if (meanwhile && inputs.scope !== 'full') return { kind: 'duplicate', review: meanwhile };
   // First: a run that is killed behind the review would leave what is fixed unmarked, since nobody looks at this head again.
   await markAllFixed(octokit, query, memory, result.fixed).catch(
     warn(log, 'Fixed findings could not be marked'),
   );
-  const sealed = seal.close(ledger);
+  const sealed = seal.close(writeLedger(ledger));
   if (memory.last && result.findings.length === 0 && memory.last.state !== 'partial' && !inputs.isCommanded) {
     await bringForward(octokit, query, memory.last.review, sealed);
-    return { kind: 'nothing_new' };
+    return { kind: 'nothing_new', result };
   }
   const compose = (demoted: ReadonlySet<string>): ComposedReview => composeReview(result, sealed, demoted);
   return {
     kind: 'posted',
     review: await postReview(octokit, query, { compose, run: inputs.run, seal, signal }),
+    result,
   };
 }
 
-function skipDuplicate({ headSha }: PullRequest, { id, url, ledger }: OwnReview): Outcome {
+async function skipDuplicate(
+  edges: Edges,
+  query: ReviewQuery,
+  { id, url, ledger }: OwnReview,
+): Promise<Outcome> {
+  const { headSha } = query;
   const reason = `commit ${headSha} already has a review; set the input \`force\` to review it again`;
-  const open = ledger?.findings.filter(({ state }) => state === 'open') ?? [];
+  const said = ledger?.findings.filter(({ state }) => state === 'open') ?? [];
+  // What people have dismissed since must not fail the check run any more.
+  const known = ledger && said.length > 0 ? (await recallFindings(edges, query, ledger)).findings : [];
+  const open = known.filter(({ state }) => state === 'open');
   return { kind: 'duplicate_skipped', reason, review: { id, url }, open };
 }
 

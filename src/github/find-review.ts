@@ -74,9 +74,9 @@ export async function findAccount(
   return undefined;
 }
 
-/** The review that covers this head completely: posted on it, or brought forward to it when nothing was new. */
+/** The newest review that covers this head completely: posted on it, or brought forward to it when nothing was new. */
 export function findComplete(reviews: readonly OwnReview[], headSha: string): OwnReview | undefined {
-  return reviews.find(
+  return reviews.findLast(
     ({ marker, ledger }) =>
       (marker?.headSha === headSha && marker.state === 'complete') ||
       (ledger?.head === headSha && ledger.state === 'complete'),

@@ -125,7 +125,7 @@ describe('the inputs of the step', () => {
     await expect(replay([SCHEMA])).rejects.toThrow(/is no result of Nectr/);
   });
 
-  test('fail-on fails the step and the check run, with the review posted, also when it runs again', async () => {
+  test('fail-on fails the step and the check run, also when it runs again, until the problem is dismissed', async () => {
     await using stage = await openStage({ ...simple, inputs: { 'fail-on': 'major' } });
     const run = await stage.dispatch();
     expect(run.conclusion).toBe('failure');
@@ -140,6 +140,11 @@ describe('the inputs of the step', () => {
       { conclusion: 'failure' },
       { conclusion: 'failure' },
     ]);
+    const [comment] = stage.github.reviewComments(REPOSITORY, 1);
+    stage.github.resolveThread(REPOSITORY, comment?.id ?? 0, 'mona');
+    const dismissed = await stage.dispatch();
+    expect(outputsOf(dismissed)['status']).toBe('duplicate_skipped');
+    expect(dismissed.conclusion).toBe('success');
   });
 });
 
