@@ -7,6 +7,7 @@ import { markFixed } from './github/review-threads.ts';
 import type { Memory } from './recall.ts';
 import type { EarlierFinding } from './report/result.ts';
 
+/** One that cannot be marked keeps no other from it: nobody comes back for them. Rejects with the first failure. */
 export async function markAllFixed(
   octokit: Octokit,
   query: ReviewQuery,
@@ -14,9 +15,12 @@ export async function markAllFixed(
   fixed: readonly EarlierFinding[],
 ): Promise<void> {
   const gone = new Set(fixed.map(({ fingerprint }) => fingerprint));
+  const failures: unknown[] = [];
   for (const thread of threads) {
-    if (gone.has(thread.fingerprint)) await markFixed(octokit, query, thread);
+    if (!gone.has(thread.fingerprint)) continue;
+    await markFixed(octokit, query, thread).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw explainRefusal(`mark ${failures.length} fixed findings`, failures[0]);
 }
 
 const LEDGER = /^<!-- nectr:ledger v1 [\w.-]+ -->$/gm;
