@@ -105,8 +105,15 @@ function composeBody(
 
 const MAX_HEADLINES = 5;
 
-function composeHeadline({ findings }: ReviewResult, inline: readonly ResultFinding[]): string {
-  if (findings.length === 0) return '### ✅ Nectr found no problems';
+/** A tick only when all was read and nothing is left from before. */
+function composeNothing({ state, open }: ReviewResult): string {
+  if (state === 'partial') return '### ⚠️ Nectr found no problems in what it could read';
+  return open.length > 0 ? '### Nectr found no new problems' : '### ✅ Nectr found no problems';
+}
+
+function composeHeadline(result: ReviewResult, inline: readonly ResultFinding[]): string {
+  const { findings } = result;
+  if (findings.length === 0) return composeNothing(result);
   const title = `### Nectr found ${findings.length === 1 ? 'one problem' : `${findings.length} problems`} (${countSeverities(findings)})`;
   const first = inline.slice(0, MAX_HEADLINES);
   const lines = first.map(

@@ -153,6 +153,18 @@ describe('composeReview', () => {
   });
 });
 
+describe('a review without findings', () => {
+  const open = [{ fingerprint: 'f', path: 'a.ts', severity: 'major', title: 'Old' } as const];
+
+  it.each([
+    [{}, /^### ✅ Nectr found no problems\n/],
+    [{ state: 'partial' } as const, /^### ⚠️ Nectr found no problems in what it could read\n/],
+    [{ open }, /^### Nectr found no new problems\n/],
+  ])('%j begins with what that means', (more, headline) => {
+    expect(composeReview(reviewResult(more), '').body).toMatch(headline);
+  });
+});
+
 describe('readMarker', () => {
   it.each([MARKER, { ...MARKER, state: 'partial' } as const])(
     'reads back what a review ends with: %j',
