@@ -97,7 +97,8 @@ function readApiKey(trigger: Trigger): string {
   const hint = trigger.fromFork
     ? `GitHub gives no secrets to such a run of a fork's pull request. ${composeForkAdvice(trigger)}`
     : 'add the secret ANTHROPIC_API_KEY to the repository (Settings → Secrets and variables → Actions) and pass it ' +
-      'as `anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}`';
+      'as `anthropic-api-key: ${{ secrets.ANTHROPIC_API_KEY }}`. Runs that Dependabot starts have its own secrets only ' +
+      '(Settings → Secrets and variables → Dependabot)';
   return readSecret('anthropic-api-key', hint);
 }
 
