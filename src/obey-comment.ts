@@ -68,6 +68,7 @@ async function dismiss(inputs: Inputs, octokit: Octokit, comment: Comment): Prom
   return `${comment.login} has dismissed a finding; it will not be told again`;
 }
 
+/** A courtesy: the comment may be gone by now, and what it asked for is done all the same. */
 async function react(
   { repository: { owner, repo } }: Inputs,
   octokit: Octokit,
@@ -75,12 +76,11 @@ async function react(
   content: '+1' | 'eyes',
 ): Promise<void> {
   const reaction = { owner, repo, comment_id: id, content };
-  try {
-    if (kind === 'thread') await octokit.rest.reactions.createForPullRequestReviewComment(reaction);
-    else await octokit.rest.reactions.createForIssueComment(reaction);
-  } catch (error) {
-    throw explainRefusal('react to the comment', error);
-  }
+  const reacted =
+    kind === 'thread'
+      ? octokit.rest.reactions.createForPullRequestReviewComment(reaction)
+      : octokit.rest.reactions.createForIssueComment(reaction);
+  await reacted.catch(() => undefined);
 }
 
 /** Once for each comment, also when the run is run again. */

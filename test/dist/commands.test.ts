@@ -65,6 +65,9 @@ describe('a command', () => {
     stage.github.addCollaborator(REPOSITORY, 'operator', 'write');
     await stage.dispatch();
     const [comment] = stage.github.reviewComments(REPOSITORY, 1);
+    // A reaction that cannot be given changes nothing.
+    const route = '/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions';
+    stage.github.fail({ method: 'POST', route, status: 404 });
     const run = await say(stage, 'operator', '/nectr dismiss', comment?.id ?? 0);
     expect(outputsOf(run)['reason']).toContain('has dismissed a finding');
     await stage.github.commit(REPOSITORY, 'change', { message: 'More', files: { 'b.js': 'more();\n' } });
