@@ -119,5 +119,14 @@ export function applySynthesis(placed: readonly PlacedFinding[], { sets }: Synth
   }
   const kept = new Set(sets.flatMap(({ keep }) => (gone.has(keep) ? [] : [keep])));
   const isGone = ({ id }: PlacedFinding): boolean => gone.has(id) && !kept.has(id);
-  return { kept: placed.filter((one) => !isGone(one)), merged: placed.filter(isGone) };
+  // The one that says it best is as bad as the worst of its set: there may be no sceptic after this.
+  const weigh = (one: PlacedFinding): PlacedFinding => {
+    const named = new Set(sets.flatMap(({ keep, same }) => (keep === one.id ? [keep, ...same] : [])));
+    const severity = placed
+      .filter(({ id }) => named.has(id))
+      .map(({ finding }) => finding.severity)
+      .reduce((a, b) => (rankSeverity(b) < rankSeverity(a) ? b : a), one.finding.severity);
+    return { ...one, finding: { ...one.finding, severity } };
+  };
+  return { kept: placed.filter((one) => !isGone(one)).map(weigh), merged: placed.filter(isGone) };
 }

@@ -68,6 +68,18 @@ describe('applySynthesis', () => {
     expect(kept.map(({ id }) => id)).toEqual(['F1', 'F3']);
     expect(merged.map(({ id }) => id)).toEqual(['F2']);
   });
+
+  it('keeps the worst severity of a set, whichever says it best', () => {
+    const [first, ...others] = placed;
+    const worst = { ...first, finding: { ...first?.finding, severity: 'critical' } } as typeof first;
+    const { kept } = applySynthesis(worst ? [worst, ...others] : [], {
+      sets: [{ keep: 'F2', same: ['F1'] }],
+    });
+    expect(kept.map(({ id, finding }) => [id, finding.severity])).toEqual([
+      ['F2', 'critical'],
+      ['F3', 'major'],
+    ]);
+  });
 });
 
 describe('holdsQuote', () => {
