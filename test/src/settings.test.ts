@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_SETTINGS, parseSettings } from '../../src/settings.ts';
+import { DEFAULT_SETTINGS, parseSettings, refuseSettings } from '../../src/settings.ts';
 
 describe('parseSettings', () => {
   it('has defaults for everything, also without a file and for an empty one', () => {
@@ -42,6 +42,11 @@ describe('parseSettings', () => {
       expect(problems[0]).toEqual({ line, message: expect.stringMatching(message) });
     },
   );
+
+  it('that are no text, such as UTF-16, are told and not passed over', () => {
+    const problems = [{ line: 1, message: 'it is no text file in UTF-8 (binary)' }];
+    expect(refuseSettings('binary')).toEqual({ settings: DEFAULT_SETTINGS, problems });
+  });
 
   it('whose anchors multiply are a mistake like any other', () => {
     const ten = (of: string) => `[${Array.from({ length: 10 }, () => of).join()}]`;
