@@ -30,13 +30,17 @@ describe('markAllFixed', () => {
     const octokit = openGitHub({ token: 't', apiUrl, log: () => undefined });
     const query = { owner: 'octo', repo: 'shop', pullRequest: 7, headSha: 'a'.repeat(40), account: 'bot' };
     const threads = ['1', '2'].map((fingerprint) => ({
-      ...{ id: fingerprint, commentId: Number(fingerprint), body: 'Text', fingerprint },
-      ...{ isResolved: false, resolvedBy: undefined, dislikedBy: [] },
+      id: fingerprint,
+      commentId: Number(fingerprint),
+      body: 'Text',
+      fingerprint,
+      isResolved: false,
+      resolvedBy: undefined,
+      dislikedBy: [],
     }));
     const memory = { last: undefined, findings: [], threads, since: undefined };
-    const fixed = threads.map(({ fingerprint }) => ({
-      ...{ fingerprint, path: 'a.ts', severity: 'major' as const, title: 'Old' },
-    }));
+    const old = { path: 'a.ts', severity: 'major', title: 'Old' } as const;
+    const fixed = threads.map(({ fingerprint }) => ({ ...old, fingerprint }));
     await expect(markAllFixed(octokit, query, memory, fixed)).rejects.toThrow(/mark 1 fixed findings.*404/);
     expect(edited).toEqual(['/repos/octo/shop/pulls/comments/2']);
   });

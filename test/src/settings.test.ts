@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_SETTINGS, parseSettings, refuseSettings } from '../../src/settings.ts';
 
+const ten = (of: string) => `[${Array.from({ length: 10 }, () => of).join()}]`;
+
 describe('parseSettings', () => {
   it('has defaults for everything, also without a file and for an empty one', () => {
     expect(parseSettings(undefined)).toEqual({ settings: DEFAULT_SETTINGS, problems: [] });
@@ -49,7 +51,6 @@ describe('parseSettings', () => {
   });
 
   it('whose anchors multiply are a mistake like any other', () => {
-    const ten = (of: string) => `[${Array.from({ length: 10 }, () => of).join()}]`;
     const text = `a: &a ${ten('x')}\nb: &b ${ten('*a')}\nc: &c ${ten('*b')}\nd: ${ten('*c')}\n`;
     expect(parseSettings(text)).toEqual({
       settings: DEFAULT_SETTINGS,

@@ -53,8 +53,10 @@ describe('concludeReview', () => {
 
 describe('a report', () => {
   it('of more files than a job summary shows says how many it leaves out', () => {
-    const file = (at: number) => ({ path: `${'深い/'.repeat(20)}${at}.ts`, state: 'reviewed' }) as const;
-    const files = Array.from({ length: 10_000 }, (_, at) => file(at));
+    const files = Array.from(
+      { length: 10_000 },
+      (_, at) => ({ path: `${'深い/'.repeat(20)}${at}.ts`, state: 'reviewed' }) as const,
+    );
     const { summary } = concludeReview(reviewResult({ files }), URL, 'none');
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
     expect(summary).toMatch(/\| and \d+ more \|/);
