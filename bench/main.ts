@@ -1,38 +1,38 @@
-// `npm run bench [-- NAME]`: measures everything, or one thing, and writes bench/results.md when everything was measured.
-import { answerTimes } from './figures/answer-times.ts';
-import { coldStart } from './figures/cold-start.ts';
-import { deliveries } from './figures/deliveries.ts';
-import { diff } from './figures/diff.ts';
-import { dispatches } from './figures/dispatches.ts';
-import { memory } from './figures/memory.ts';
-import { reviewTime } from './figures/review-time.ts';
-import { storedEvents } from './figures/stored-events.ts';
-import { tokens } from './figures/tokens.ts';
-import { holds, type Benchmark } from './figure.ts';
-import { describeRow } from './report.ts';
+// `npm run bench [-- NAME]`: measures everything, or one thing. Everything together is written to bench/results.md.
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Benchmark, Row } from './figure.ts';
+import { holds } from './figure.ts';
+import { composeResults, describeRow } from './report.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [
-  deliveries,
-  answerTimes,
-  storedEvents,
-  dispatches,
-  memory,
-  coldStart,
-  diff,
-  tokens,
-  reviewTime,
-];
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
+/** What Nectr is measured beside is installed with the benchmarks alone, the first time they run. */
+function installPeers(): void {
+  if (existsSync(`${FOLDER}node_modules`)) return;
+  const { status } = spawnSync('npm', ['ci', '--prefix', FOLDER], { stdio: 'inherit' });
+  if (status !== 0)
+    throw new Error('what Nectr is measured beside could not be installed: npm ci --prefix bench');
+}
+
+async function measure(benchmark: Benchmark): Promise<readonly Row[]> {
+  const startedAt = performance.now();
+  console.log(benchmark.name);
+  const rows = await benchmark.run();
+  for (const row of rows) console.log(`  ${holds(row) === false ? '✗' : '·'} ${describeRow(row)}`);
+  console.log(`  (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
+  return rows;
+}
+
+installPeers();
+const { BENCHMARKS } = await import('./benchmarks.ts');
 const [wanted] = process.argv.slice(2);
 const chosen = BENCHMARKS.filter(({ name }) => wanted === undefined || name === wanted);
 if (chosen.length === 0) {
   console.error(`npm run bench -- NAME, with one of: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
   process.exit(1);
 }
-for (const benchmark of chosen) {
-  const startedAt = performance.now();
-  console.log(benchmark.name);
-  for (const row of await benchmark.run())
-    console.log(`  ${holds(row) === false ? '✗' : '·'} ${describeRow(row)}`);
-  console.log(`  (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
-}
+const rows: Row[] = [];
+for (const benchmark of chosen) rows.push(...(await measure(benchmark)));
+if (wanted === undefined) writeFileSync(`${FOLDER}results.md`, composeResults(rows, new Date()));

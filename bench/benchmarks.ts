@@ -1,0 +1,23 @@
+// All that is measured, in the order of the table.
+import type { Benchmark } from './figure.ts';
+import { answerTimes } from './figures/answer-times.ts';
+import { coldStart } from './figures/cold-start.ts';
+import { deliveries } from './figures/deliveries.ts';
+import { diff } from './figures/diff.ts';
+import { dispatches } from './figures/dispatches.ts';
+import { memory } from './figures/memory.ts';
+import { reviewTime } from './figures/review-time.ts';
+import { storedEvents } from './figures/stored-events.ts';
+import { tokens } from './figures/tokens.ts';
+
+export const BENCHMARKS: readonly Benchmark[] = [
+  deliveries,
+  answerTimes,
+  storedEvents,
+  dispatches,
+  memory,
+  coldStart,
+  reviewTime,
+  diff,
+  tokens,
+];
