@@ -49,18 +49,19 @@ function time(work: () => unknown): number {
 /** Half of the lines taken away, half put there: two commits by git fast-import. */
 function createHistory(folder: string): readonly [string, string] {
   execFileSync('git', ['init', '--quiet', '--bare', folder]);
-  const commit = (mark: number, word: string, from: string): string => {
-    const files = Array.from({ length: FILES }, (_, at) => {
-      const text = Array.from(
-        { length: LINES / 2 },
-        (_, line) => `export const ${word}${line} = ${line * at};\n`,
-      ).join('');
-      return `M 100644 inline src/part${at}.js\ndata ${text.length}\n${text}\n`;
-    });
-    const head = `commit refs/heads/main\nmark :${mark}\ncommitter a <a@example.com> ${mark} +0000\ndata 1\nx\n${from}`;
-    return `${head}${files.join('')}\n`;
-  };
-  const input = commit(1, 'before', '') + commit(2, 'after', 'from :1\n');
+  const input = composeCommit(1, 'before', '') + composeCommit(2, 'after', 'from :1\n');
   execFileSync('git', ['-C', folder, 'fast-import', '--quiet'], { input });
   return ['main~1', 'main'];
+}
+
+function composeCommit(mark: number, word: string, from: string): string {
+  const files = Array.from({ length: FILES }, (_, at) => {
+    const text = Array.from(
+      { length: LINES / 2 },
+      (_, line) => `export const ${word}${line} = ${line * at};\n`,
+    ).join('');
+    return `M 100644 inline src/part${at}.js\ndata ${text.length}\n${text}\n`;
+  });
+  const head = `commit refs/heads/main\nmark :${mark}\ncommitter a <a@example.com> ${mark} +0000\ndata 1\nx\n${from}`;
+  return `${head}${files.join('')}\n`;
 }

@@ -53,9 +53,8 @@ function describe(
 }
 
 async function measure({ files, lines }: Size, count: (text: string) => number): Promise<Counted> {
-  const path = (at: number): string => `src/orders/part${at}.ts`;
   const compose = (each: (at: number) => string): Record<string, string> =>
-    Object.fromEntries(Array.from({ length: files }, (_, at) => [path(at), each(at)]));
+    Object.fromEntries(Array.from({ length: files }, (_, at) => [`src/orders/part${at}.ts`, each(at)]));
   await using reviews = await openLocalReviews({ base: compose(composeFile), script: () => findings() });
   const added = Math.ceil(lines / files);
   const pull = await reviews.open('change', {
