@@ -2,8 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Benchmark, Row } from './figure.ts';
-import { holds } from './figure.ts';
+import { holds, type Benchmark, type Row } from './figure.ts';
 import { composeResults, describeRow } from './report.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));

@@ -31,7 +31,7 @@ export async function readGit(gitDir: string | undefined, ...args: readonly stri
 }
 
 const MAX_KEPT = 200;
-const MAX_KEPT_BYTES = 20_000_000;
+const MAX_KEPT_BYTES = 1_000_000;
 const kept = new Map<string, Promise<Buffer>>();
 
 /** What is asked of commits by their SHAs alone never changes: a process is started for the first to ask. */
