@@ -16,6 +16,7 @@ export default {
   testTimeout: 120_000,
   // Most of the time a test waits for a process that it has started: more workers than cores are no waste.
   maxWorkers: 4,
+  testSequencer: '<rootDir>/test/longest-first.js',
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
 };
 

@@ -1,5 +1,8 @@
 // The demo as people run it: its own process, its output, its exit code.
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 
@@ -17,6 +20,28 @@ async function runDemo(...args: readonly string[]) {
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
     (error: unknown) => error as { code: number; stdout: string; stderr: string },
   );
+}
+
+/** Two commits, the second of which changes a file. */
+async function createRepository(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'nectr-range-'));
+  const git = (...args: readonly string[]) =>
+    promisify(execFile)('git', [
+      '-C',
+      folder,
+      '-c',
+      'user.name=a',
+      '-c',
+      'user.email=a@example.com',
+      ...args,
+    ]);
+  await git('init', '--quiet');
+  for (const text of ['export const total = 1;\n', 'export const total = -1;\n']) {
+    await writeFile(join(folder, 'total.ts'), text);
+    await git('add', 'total.ts');
+    await git('commit', '--quiet', '-m', 'Count');
+  }
+  return folder;
 }
 
 describe('npm run demo', () => {
@@ -39,15 +64,13 @@ describe('npm run demo', () => {
   );
 
   test(
-    'takes a range of this repository',
+    'takes a range of a repository on this machine',
     async () => {
-      // A clone in CI may hold the last commit only: then its empty tree is all there is to compare with.
-      const { stdout: count } = await promisify(execFile)('git', ['rev-list', '--count', 'HEAD']);
-      const base = Number(count) > 1 ? 'HEAD~1' : 'HEAD';
-      const { code, stdout, stderr } = await runDemo('--repo', '.', '--base', base, '--head', 'HEAD');
-      const expected = base === 'HEAD' ? 'has no commit that --base' : 'review of octo/';
-      expect(stdout + stderr).toContain(expected);
-      expect(code).toBe(base === 'HEAD' ? 1 : 0);
+      const folder = await createRepository();
+      const { code, stdout } = await runDemo('--repo', folder, '--base', 'HEAD~1', '--head', 'HEAD');
+      await rm(folder, { recursive: true });
+      expect(stdout).toContain('review of octo/');
+      expect(code).toBe(0);
     },
     TIMEOUT_MS,
   );
