@@ -45,8 +45,9 @@ export async function withClient<Value>(
     return await work(client, lost.signal);
   } finally {
     done.abort();
-    // What is lost does not answer a good-bye either.
-    if (!lost.signal.aborted) await Promise.race([client.end().catch(() => {}), wait(pingTimeoutMs)]);
+    // What is lost does not answer a good-bye either. While that is waited for, the socket keeps the process alive.
+    const silence = wait(pingTimeoutMs, undefined, { ref: false });
+    if (!lost.signal.aborted) await Promise.race([client.end().catch(() => {}), silence]);
     socket.destroy();
   }
 }

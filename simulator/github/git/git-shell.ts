@@ -1,7 +1,7 @@
 // Starts git by a shell that stays beside this process: to fork a process as large as this one takes longer than most of
 // what git is asked here.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +27,9 @@ interface Waiting {
 /** Runs any number of commands at once. Ends with this process, and does not keep it alive while nothing runs. */
 export function openGitShell(environment: Readonly<Record<string, string>>): GitShell {
   const folder = mkdtempSync(join(tmpdir(), 'nectr-git-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const shell = spawn('sh', { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+  // Its input ends with this process, however that ends.
+  shell.stdin.write(`trap ${quote(`rm -rf ${quote(folder)}`)} EXIT\n`);
   const waiting = new Map<number, Waiting>();
   let started = 0;
   createInterface({ input: shell.stdout }).on('line', (line) => {

