@@ -1,7 +1,8 @@
 // lib/src/main.js → dist/: the bundle that runners execute, with the licenses of what is inside. The folder is
 // emptied first, so that a chunk of an earlier build cannot linger.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
@@ -18,7 +19,7 @@ execFileSync(
   ],
   { stdio: 'inherit' },
 );
-shorten('dist/index.js');
+for (const file of readdirSync('dist').filter((name) => name.endsWith('.js'))) shorten(join('dist', file));
 // Runners look for the nearest package.json to tell the module format of dist/*.js.
 writeFileSync('dist/package.json', '{ "type": "module" }\n');
 

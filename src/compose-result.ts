@@ -87,9 +87,14 @@ async function composeFindings(
 ): Promise<ResultFinding[]> {
   const suggested = kept.filter(({ finding }) => finding.suggestion !== undefined);
   const texts = await change.head.readTexts([...new Set(suggested.map(({ finding }) => finding.path))]);
-  return kept.map(({ id, fingerprint, finding, placement }) => {
+  const compose = async ({
+    id,
+    fingerprint,
+    finding,
+    placement,
+  }: Checked['kept'][number]): Promise<ResultFinding> => {
     const { severity, category, path, line, quote, title, explanation, scenario } = finding;
-    const suggestion = checkSuggestion(finding, placement, texts.get(path));
+    const suggestion = await checkSuggestion(finding, placement, texts.get(path));
     const code = 'code' in suggestion ? hide(suggestion.code) : '';
     return {
       id,
@@ -107,7 +112,8 @@ async function composeFindings(
       placement,
       verified: confirmed.has(id),
     };
-  });
+  };
+  return Promise.all(kept.map(compose));
 }
 
 function tell(hide: HideSecrets) {

@@ -1,7 +1,6 @@
 // The Action's entry: reads the inputs, opens the edges, runs the review and reports how it ended. The only
 // catch-all: whatever fails ends as a message and a failed step.
 import { error as logError, info, setFailed, setOutput, summary, warning } from '@actions/core';
-import { openClaude } from './claude/open-claude.ts';
 import { openGitHub } from './github/open-github.ts';
 import { listSecrets, readInputs, type Inputs } from './inputs.ts';
 import { cleanText } from './report/clean-text.ts';
@@ -36,7 +35,6 @@ function fail(error: unknown, hide: HideSecrets): void {
 async function reviewAndReport(inputs: Inputs, signal: AbortSignal): Promise<void> {
   const outcome = await reviewPullRequest(inputs, {
     octokit: openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning }),
-    claude: openClaude({ apiKey: inputs.anthropicApiKey, baseUrl: inputs.anthropicBaseUrl }),
     log: say,
     signal,
     now: () => performance.now(),

@@ -1,6 +1,7 @@
 // Pull request + memory → the outcome as data, ready to be posted: read, planned, asked, placed, checked, counted.
 import { carryOver } from './carry-over.ts';
 import { chooseScope, digestManner } from './choose-scope.ts';
+import { openClaude } from './claude/open-claude.ts';
 import { composeLedger } from './compose-ledger.ts';
 import { composeResult, type Situation } from './compose-result.ts';
 import type { ChangedFile } from './diff/changed-file.ts';
@@ -42,7 +43,8 @@ export async function prepareReview(inputs: Inputs, edges: Edges, situation: Sit
     return { kind: 'skipped', reason: hide(explainNothing(change.skipped)) };
   }
   announce(inputs, edges, scope.files, change);
-  const asker = { client: edges.claude, budget: openBudget(inputs.maxCostUsd), signal: edges.signal };
+  const client = openClaude({ apiKey: inputs.anthropicApiKey, baseUrl: inputs.anthropicBaseUrl });
+  const asker = { client, budget: openBudget(inputs.maxCostUsd), signal: edges.signal };
   const code = { tree: change.head, files: change.files };
   const reader = { model: inputs.model, code, language: settings.language };
   const manner = { mode: inputs.reviewMode, effort: inputs.effort };

@@ -1,6 +1,5 @@
 // The whole review, about one line a stage. Expected endings are values; an error means that the review failed, and
 // is told on the check run before it goes on to `main`.
-import type Anthropic from '@anthropic-ai/sdk';
 import { startCheckRun } from './github/check-run.ts';
 import {
   findComplete,
@@ -15,7 +14,7 @@ import { readMergeBase, readPullRequest, type PullRequest } from './github/read-
 import { composeSeal, type Seal } from './github/seal.ts';
 import { listSecrets, type Inputs } from './inputs.ts';
 import { obeyComment } from './obey-comment.ts';
-import { prepareReview, type Prepared } from './prepare-review.ts';
+import type { Prepared } from './prepare-review.ts';
 import { heedMeanwhile } from './heed-meanwhile.ts';
 import { recall, recallFindings, type Memory } from './recall.ts';
 import { bringForward, markAllFixed } from './follow-up.ts';
@@ -29,7 +28,6 @@ import type { EarlierFinding, ReviewResult } from './report/result.ts';
 
 export interface Edges {
   readonly octokit: Octokit;
-  readonly claude: Anthropic;
   readonly log: (message: string) => void;
   /** Aborted when the run is cancelled; nothing is begun after that. */
   readonly signal: AbortSignal;
@@ -103,7 +101,11 @@ async function reviewHead(
   const earlier = await clock.time('history', () => listOwnReviews(octokit, query, seal));
   const done = inputs.force || inputs.scope === 'full' ? undefined : findComplete(earlier, pull.headSha);
   if (done) return skipDuplicate(edges, query, done);
-  const mergeBase = await readMergeBase(octokit, inputs.repository, pull);
+  // Most of the bundle is for reading code and asking Claude: it is loaded while GitHub answers, and only by who goes on.
+  const [mergeBase, { prepareReview }] = await Promise.all([
+    readMergeBase(octokit, inputs.repository, pull),
+    import('./prepare-review.ts'),
+  ]);
   const memory = await clock.time('history', () => recall(inputs, edges, query, earlier, mergeBase));
   // Cancelled on the way here: nobody waits for Claude. Cancelled while GitHub takes the review: it is seen through.
   const prepared = await Promise.race([

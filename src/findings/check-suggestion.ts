@@ -10,18 +10,22 @@ export type CheckedSuggestion =
   | { readonly kind: 'applies'; readonly code: string }
   | { readonly kind: 'prose'; readonly code: string; readonly reason: string };
 
-export function checkSuggestion(
+export async function checkSuggestion(
   finding: Finding,
   placement: Placement,
   head: string | undefined,
-): CheckedSuggestion {
+): Promise<CheckedSuggestion> {
   const { suggestion } = finding;
   if (suggestion === undefined || suggestion.trim() === '') return { kind: 'none' };
   const code = suggestion.replace(/\n$/, '');
-  const reason = findFault(code, placement, head);
+  const reason = await findFault(code, placement, head);
   return reason === undefined ? { kind: 'applies', code } : { kind: 'prose', code, reason };
 
-  function findFault(code: string, placement: Placement, head: string | undefined): string | undefined {
+  async function findFault(
+    code: string,
+    placement: Placement,
+    head: string | undefined,
+  ): Promise<string | undefined> {
     if (placement.kind !== 'line' || placement.side !== 'RIGHT') return 'there is no line to apply it to';
     if (code.replaceAll(HIDDEN_CHARACTERS, '') !== code) return 'it holds characters that cannot be seen';
     if (head === undefined) return 'the file could not be read';
@@ -37,7 +41,8 @@ export function checkSuggestion(
     if (indentOf(fresh) !== indentOf(replaced)) return 'its indentation is another';
     const applied = [...lines.slice(0, start), ...fresh, ...lines.slice(placement.line)].join(ending);
     // A file that did not parse before says nothing about the suggestion.
-    const parsed = parsesAs(finding.path, head) === true ? parsesAs(finding.path, applied) : undefined;
+    const before = await parsesAs(finding.path, head);
+    const parsed = before === true ? await parsesAs(finding.path, applied) : undefined;
     return parsed === false ? 'the file would no longer parse' : undefined;
   }
 }

@@ -1,8 +1,8 @@
 // A file's text → whether it parses, for the languages that can be parsed here; undefined for all others.
-import { parse, type ParserPlugin } from '@babel/parser';
+import type { ParserPlugin } from '@babel/parser';
 import { parseAllDocuments } from 'yaml';
 
-export function parsesAs(path: string, text: string): boolean | undefined {
+export async function parsesAs(path: string, text: string): Promise<boolean | undefined> {
   const extension = /\.([a-z]+)$/.exec(path.toLowerCase())?.[1] ?? '';
   switch (extension) {
     case 'json':
@@ -17,21 +17,25 @@ export function parsesAs(path: string, text: string): boolean | undefined {
     case 'mjs':
     case 'cjs':
     case 'jsx':
-      return succeeds(() => void parseScript(text, ['jsx']));
+      return parsesAsScript(text, ['jsx']);
     case 'ts':
     case 'mts':
     case 'cts':
-      return succeeds(() => void parseScript(text, ['typescript']));
+      return parsesAsScript(text, ['typescript']);
     case 'tsx':
-      return succeeds(() => void parseScript(text, ['typescript', 'jsx']));
+      return parsesAsScript(text, ['typescript', 'jsx']);
     default:
       return undefined;
   }
 }
 
-function parseScript(text: string, plugins: ParserPlugin[]): unknown {
+/** The parser is large, and most reviews suggest no code in these languages: it is loaded when it is needed. */
+async function parsesAsScript(text: string, plugins: ParserPlugin[]): Promise<boolean> {
+  const { parse } = await import('@babel/parser');
   const options = { allowReturnOutsideFunction: true, allowImportExportEverywhere: true };
-  return parse(text, { sourceType: 'unambiguous', plugins: [...plugins, 'decorators'], ...options });
+  return succeeds(() => {
+    parse(text, { sourceType: 'unambiguous', plugins: [...plugins, 'decorators'], ...options });
+  });
 }
 
 function succeeds(work: () => void): boolean {

@@ -11,7 +11,6 @@ import {
   type LocalGitHub,
   type PullRequest,
 } from '../../../simulator/github/local-github.ts';
-import { openClaude } from '../../../src/claude/open-claude.ts';
 import type { Octokit } from '../../../src/github/open-github.ts';
 import type { Inputs } from '../../../src/inputs.ts';
 import { reviewPullRequest, type Outcome } from '../../../src/review.ts';
@@ -83,7 +82,6 @@ export async function openLocalReviews(options: LocalReviewsOptions): Promise<Lo
         { ...inputs, ...more },
         {
           octokit: openWithoutPauses(token, github.apiUrl),
-          claude: openClaude({ apiKey: API_KEY, baseUrl: claude.url }),
           log: (text) => log.push(text),
           signal: AbortSignal.timeout(300_000),
           now: () => performance.now(),

@@ -14,8 +14,8 @@ function check(
 }
 
 describe('checkSuggestion', () => {
-  it('offers what applies and still parses', () => {
-    expect(check('  const sum = add(items ?? []);')).toEqual({
+  it('offers what applies and still parses', async () => {
+    expect(await check('  const sum = add(items ?? []);')).toEqual({
       kind: 'applies',
       code: '  const sum = add(items ?? []);',
     });
@@ -29,8 +29,8 @@ describe('checkSuggestion', () => {
     ['const sum = 1;', 'its indentation is another'],
     ['  const sum = ;', 'the file would no longer parse'],
     ['  const sum\u202E = 1;', 'it holds characters that cannot be seen'],
-  ])('%j becomes prose: %s', (suggestion, reason) => {
-    expect(check(suggestion)).toMatchObject({ kind: 'prose', reason });
+  ])('%j becomes prose: %s', async (suggestion, reason) => {
+    expect(await check(suggestion)).toMatchObject({ kind: 'prose', reason });
   });
 
   it.each([
@@ -38,22 +38,24 @@ describe('checkSuggestion', () => {
     ['a.tsx', 'const a = <b>1</b>;\n', 'const a = <b>2</c>;'],
     ['a.json', '{\n"a": 1\n}\n', '"a": 1,', 2],
     ['a.yml', 'a: 1\n', 'a: "1'],
-  ])('%s is parsed as what it is', (path, head, suggestion, from = 1) => {
-    expect(check(suggestion, { path, head, from })).toMatchObject({
+  ])('%s is parsed as what it is', async (path, head, suggestion, from = 1) => {
+    expect(await check(suggestion, { path, head, from })).toMatchObject({
       kind: 'prose',
       reason: 'the file would no longer parse',
     });
   });
 
-  it('says nothing about a file that did not parse before, or that it cannot parse', () => {
-    expect(check('y = =', { head: 'x = =\n', from: 1 })).toMatchObject({ kind: 'applies' });
-    expect(check('y = =', { path: 'a.py', head: 'x = 1\n', from: 1 })).toMatchObject({ kind: 'applies' });
+  it('says nothing about a file that did not parse before, or that it cannot parse', async () => {
+    expect(await check('y = =', { head: 'x = =\n', from: 1 })).toMatchObject({ kind: 'applies' });
+    expect(await check('y = =', { path: 'a.py', head: 'x = 1\n', from: 1 })).toMatchObject({
+      kind: 'applies',
+    });
   });
 
-  it('needs a line of the new version', () => {
+  it('needs a line of the new version', async () => {
     expect(
-      checkSuggestion(someFinding({ suggestion: 'x' }), { kind: 'file', path: 'a.ts' }, 'y'),
+      await checkSuggestion(someFinding({ suggestion: 'x' }), { kind: 'file', path: 'a.ts' }, 'y'),
     ).toMatchObject({ kind: 'prose' });
-    expect(checkSuggestion(someFinding(), { kind: 'body' }, undefined)).toEqual({ kind: 'none' });
+    expect(await checkSuggestion(someFinding(), { kind: 'body' }, undefined)).toEqual({ kind: 'none' });
   });
 });
