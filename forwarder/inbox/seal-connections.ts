@@ -10,9 +10,15 @@ export type ConnectionRows = Omit<ConnectionStore, 'exclusively'>;
 
 export function sealConnections(store: ConnectionRows, box: SecretBox, log: Log): ConnectionRows {
   const told = new Set<string>();
+  // One is read with each delivery, and to open it anew takes longer than to look up its row.
+  const opened = new Map<string, string>();
   const openSecret = (sealed: string, repositoryId: number): string => {
     try {
-      return box.open(sealed, repositoryId);
+      const key = `${repositoryId} ${sealed}`;
+      const secret = opened.get(key) ?? box.open(sealed, repositoryId);
+      if (opened.size >= MAX_OPENED) opened.clear();
+      opened.set(key, secret);
+      return secret;
     } catch (error) {
       // Once: it is read with each delivery.
       if (!told.has(sealed)) log.error({ err: error }, 'a secret cannot be read: its deliveries are refused');
@@ -38,6 +44,9 @@ export function sealConnections(store: ConnectionRows, box: SecretBox, log: Log)
       ),
   };
 }
+
+/** More than anybody connects; those that were replaced are forgotten some day. */
+const MAX_OPENED = 10_000;
 
 const UNREADABLE = '';
 

@@ -1,6 +1,6 @@
 // Verified bytes + the event's name → what is to be stored. Only ids, SHAs and times are read; what cannot be work is
 // kept as ignored, with the reason, and is never an error: GitHub may send anything that it signs.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import { z } from 'zod';
 import type { NewEvent } from '../inbox/event.ts';
@@ -94,8 +94,9 @@ export function parseEvent(
 
 /** GitHub has a few sayings for its pings: two of one webhook may be the same, byte for byte, and both have come. */
 function computeDigest(body: Uint8Array, { event, deliveryId }: DeliveryHeaders): string {
-  const hash = createHash('sha256').update(body);
-  return (event === 'ping' ? hash.update(deliveryId) : hash).digest('hex');
+  return event === 'ping'
+    ? createHash('sha256').update(body).update(deliveryId).digest('hex')
+    : hash('sha256', body, 'hex');
 }
 
 type PullRequestAction = EmitterWebhookEvent<'pull_request'>['payload']['action'];

@@ -60,27 +60,43 @@ export async function readBody(request: Request, budget: BodyBudget): Promise<Re
     throw new Problem(415, 'unsupported_media_type', 'The body must not be compressed.');
   }
   if (Number(request.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  const chunks: Buffer[] = [];
   let size = 0;
   const release = (): void => {
     budget.giveBack(size);
     size = 0;
   };
   try {
-    // Not destroyed with the loop: who is refused still hears why.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      const grown = size + chunk.length;
-      if (grown > MAX_BODY_BYTES) throw tooLarge();
-      if (!budget.grow(size, grown)) throw overBudget();
-      size = grown;
-      chunks.push(chunk);
-    }
-    return { body: Buffer.concat(chunks, size), release };
+    const body = await collect(request, (bytes) => {
+      if (size + bytes > MAX_BODY_BYTES) throw tooLarge();
+      if (!budget.grow(size, size + bytes)) throw overBudget();
+      size += bytes;
+    });
+    return { body, release };
   } catch (error) {
     release();
     if (error instanceof Problem) throw error;
     throw new Problem(400, 'bad_request', 'The body ended too early.', { cause: error });
   }
+}
+
+/** Stops reading when `take` throws; the request is not destroyed with it: who is refused still hears why. */
+function collect(request: Request, take: (bytes: number) => void): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const read = (chunk: Buffer): void => {
+      try {
+        take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        request.off('data', read).pause();
+        reject(error as Error);
+      }
+    };
+    request.on('data', read);
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('the connection was closed')));
+  });
 }
 
 function tooLarge(): Problem {

@@ -1,5 +1,6 @@
 // Connections by what they are known by: the webhook, the repository, its name.
 import { sql } from 'kysely';
+import { compileOnce } from '../compile-once.ts';
 import type { Connection } from '../connection.ts';
 import type { ConnectionRow, Db } from '../tables.ts';
 
@@ -21,8 +22,12 @@ export function readConnectionRow(row: ConnectionRow): Connection {
   };
 }
 
+const selectByHook = compileOnce((db, { hookId }: { readonly hookId: number }) =>
+  db.selectFrom('connections').selectAll().where('hook_id', '=', hookId),
+);
+
 export async function findByHook(db: Db, hookId: number): Promise<Connection | undefined> {
-  const row = await db.selectFrom('connections').selectAll().where('hook_id', '=', hookId).executeTakeFirst();
+  const [row] = await selectByHook(db, { hookId });
   return row && readConnectionRow(row);
 }
 

@@ -1,17 +1,17 @@
 // Whether a connection is there, and stays until the transaction ends: what is made pending for it meanwhile is withdrawn by
 // whoever waits to remove it.
+import { compileOnce } from '../compile-once.ts';
 import type { Db } from '../tables.ts';
 
 export const WITHDRAWN = 'withdrawn: the repository was disconnected';
 
+const selectAndHold = compileOnce((db, { id }: { readonly id: number }) =>
+  db.selectFrom('connections').select('id').where('id', '=', id).forKeyShare(),
+);
+
 export async function holdConnection(db: Db, id: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('connections')
-    .select('id')
-    .where('id', '=', id)
-    .forKeyShare()
-    .executeTakeFirst();
-  return row !== undefined;
+  const rows = await selectAndHold(db, { id });
+  return rows.length > 0;
 }
 
 /** The same of the connection that a repository has now. */

@@ -1,4 +1,6 @@
 // A delivery → the event that already stands for it: the same delivery, the same head in work, or the same bytes.
+import { sql } from 'kysely';
+import { compileOnce } from '../compile-once.ts';
 import type { NewEvent, PullRequestFacts } from '../event.ts';
 import type { Db, EventRow } from '../tables.ts';
 
@@ -18,6 +20,38 @@ export async function findDuplicate(db: Db, event: NewEvent, now: Date): Promise
     (await findSameHead(db, event, now)) ??
     (await findSameBody(db, event))
   );
+}
+
+interface Trace {
+  readonly deliveryId: string;
+  readonly bodyDigest: string;
+  readonly repositoryId: number | null;
+  readonly pullRequest: number | null;
+}
+
+function composeTrace(event: NewEvent): Trace {
+  const { deliveryId, bodyDigest, repositoryId = null } = event;
+  const pullRequest = 'facts' in event ? event.facts.pullRequest : (event.pullRequest ?? null);
+  return { deliveryId, bodyDigest, repositoryId, pullRequest };
+}
+
+/** In the words of the partial index: with a parameter it would not be used. */
+const HAS_NO_EFFECT = sql<boolean>`effect = 'none'`;
+
+const selectTrace = compileOnce((db, { deliveryId, bodyDigest, repositoryId, pullRequest }: Trace) =>
+  db.selectNoFrom(sql<number>`1`.as('found')).where(({ or, exists, selectFrom }) => {
+    const events = () => selectFrom('events').select('id');
+    return or([
+      exists(events().where('delivery_id', '=', deliveryId)),
+      exists(events().where('body_digest', '=', bodyDigest).where(HAS_NO_EFFECT)),
+      exists(events().where('repository_id', '=', repositoryId).where('pull_request', '=', pullRequest)),
+    ]);
+  }),
+);
+
+/** Whether anything is stored of this delivery, its bytes or its pull request. */
+export async function hasTrace(db: Db, event: NewEvent): Promise<boolean> {
+  return (await selectTrace(db, composeTrace(event))).length > 0;
 }
 
 async function findSameDelivery(db: Db, event: NewEvent): Promise<Duplicate | undefined> {
@@ -88,13 +122,25 @@ async function isOvertaken(
   return between !== undefined;
 }
 
-/** The headers of a delivery are not signed: who captured one could send it again under another id. */
-async function findSameBody(db: Db, { bodyDigest }: NewEvent): Promise<Duplicate | undefined> {
-  const row = await db
+const selectSameBody = compileOnce((db, { bodyDigest, repositoryId, pullRequest }: Trace) =>
+  db
     .selectFrom('events')
     .select(['id', 'delivery_id'])
-    .where('body_digest', '=', bodyDigest)
-    .executeTakeFirst();
+    .where(({ or, and, eb }) =>
+      or([
+        and([eb('body_digest', '=', bodyDigest), HAS_NO_EFFECT]),
+        and([
+          eb('repository_id', '=', repositoryId),
+          eb('pull_request', '=', pullRequest),
+          eb('body_digest', '=', bodyDigest),
+        ]),
+      ]),
+    ),
+);
+
+/** The headers of a delivery are not signed: who captured one could send it again under another id. */
+async function findSameBody(db: Db, event: NewEvent): Promise<Duplicate | undefined> {
+  const [row] = await selectSameBody(db, composeTrace(event));
   const detail = `The same body was received before, as event ${row?.id} under the delivery ${row?.delivery_id}.`;
   return row && { id: row.id, detail, isRetry: false };
 }

@@ -4,6 +4,7 @@ import type { Migration } from 'kysely/migration';
 import { createEventsAndConnections } from './0001-events-and-connections.ts';
 import { addRunsTokensAndAudit } from './0002-runs-tokens-and-audit.ts';
 import { addOriginsAndIndexes } from './0003-origins-and-indexes.ts';
+import { narrowIndexes } from './0004-narrow-indexes.ts';
 
 /** How a database spells a primary key that it counts itself, never using a number twice. */
 export interface KeyForm {
@@ -16,5 +17,6 @@ export function composeMigrations(key: KeyForm): Record<string, Migration> {
     '0001_events_and_connections': { up: (db: Kysely<unknown>) => createEventsAndConnections(db, key) },
     '0002_runs_tokens_and_audit': { up: (db: Kysely<unknown>) => addRunsTokensAndAudit(db, key) },
     '0003_origins_and_indexes': { up: (db: Kysely<unknown>) => addOriginsAndIndexes(db) },
+    '0004_narrow_indexes': { up: (db: Kysely<unknown>) => narrowIndexes(db) },
   };
 }

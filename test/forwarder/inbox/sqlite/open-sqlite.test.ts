@@ -108,13 +108,16 @@ describe('the file', () => {
   it('is refused by the database itself as well', async () => {
     await store({ deliveryId: 'once', bodyDigest: 'same' });
     const other = new Database(path);
-    const copy = (columns: string) =>
+    const copy = (columns: string, effect = 'dispatch') =>
       other.exec(
-        `insert into events (delivery_id, body_digest, status, event_type, effect, attempts, failures, received_at, queued_at, repository_id, pull_request)
-         select ${columns}, event_type, effect, attempts, failures, received_at, queued_at, repository_id, pull_request from events`,
+        `insert into events (delivery_id, body_digest, status, effect, event_type, attempts, failures, received_at, queued_at, repository_id, pull_request)
+         select ${columns}, '${effect}', event_type, attempts, failures, received_at, queued_at, repository_id, pull_request from events`,
       );
     expect(() => copy("delivery_id, 'x', 'ignored'")).toThrow(/UNIQUE constraint failed: events.delivery_id/);
-    expect(() => copy("'x', body_digest, 'ignored'")).toThrow(/UNIQUE constraint failed: events.body_digest/);
+    copy("'another', 'ping', 'ignored'", 'none');
+    expect(() => copy("'x', 'ping', 'ignored'", 'none')).toThrow(
+      /UNIQUE constraint failed: events.body_digest/,
+    );
     expect(() => copy("'x', 'x', 'pending'")).toThrow(
       /UNIQUE constraint failed: events.repository_id, events.pull_request/,
     );

@@ -1,0 +1,10 @@
+import { openDeliveries } from './load/deliveries.ts';
+import { measureThroughput } from './load/send.ts';
+import { openFolder } from './open-folder.ts';
+import { startNectr } from './servers/start-nectr.ts';
+await using folder = await openFolder();
+const nectr = await startNectr(`sqlite:${folder.path}/nectr.db`);
+const next = openDeliveries(nectr.sender);
+for (const c of [20, 200, 20, 200]) console.log(c, (await measureThroughput({ url: nectr.webhookUrl, next, connections: c, seconds: 4 })).toFixed(0));
+await nectr[Symbol.asyncDispose]();
+process.exit();
