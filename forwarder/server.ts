@@ -71,11 +71,6 @@ function composeApp(parts: ServerParts): Express {
   app.set('trust proxy', parts.trustProxy);
   // Reached over plain http, inside a network, the dashboard would lose its own files to an upgrade of their addresses.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
-  app.use(serveHealth({ inbox, dispatcher, log, now }));
-  app.get('/metrics', async (_request, response) => {
-    const { contentType, text } = await parts.metrics.render();
-    response.type(contentType).send(text);
-  });
   app.use(
     serveWebhook({
       inbox,
@@ -89,6 +84,11 @@ function composeApp(parts: ServerParts): Express {
       now,
     }),
   );
+  app.use(serveHealth({ inbox, dispatcher, log, now }));
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await parts.metrics.render();
+    response.type(contentType).send(text);
+  });
   app.use('/api/v1/repos', admin, serveConnections(parts.connect));
   app.use('/api/v1/events', admin, serveEvents({ inbox, onQueued, log, now }));
   app.use('/api/v1/audit', admin, serveAudit(inbox.audit));

@@ -14,11 +14,12 @@ import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
 import { storeEvent } from './events/store-event.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
-import { findByHook, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
+import { findByHooks, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
 import { removeConnection } from './connections/remove-connection.ts';
 import { replaceSecrets } from './connections/replace-secrets.ts';
 import { renameConnection } from './connections/rename-connection.ts';
+import type { Connection } from './connection.ts';
 import type { NewEvent, Origin, PullRequestFacts } from './event.ts';
 import { gather } from './gather.ts';
 import { holdConnections } from './hold-connections.ts';
@@ -57,8 +58,10 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     return stored;
   };
   const store = gather({ all, one });
+  const findOneByHook = async (hookId: number): Promise<Connection | undefined> =>
+    (await findByHooks(db, [hookId]))[0];
   const sealed: ConnectionRows = {
-    findByHook: (hookId) => findByHook(db, hookId),
+    findByHook: gather({ all: (hookIds) => findByHooks(db, hookIds), one: findOneByHook }),
     findByRepository: (repositoryId) => findByRepository(db, repositoryId),
     findByName: (fullName) => findByName(db, fullName),
     list: (state) => listConnections(db, state),

@@ -26,9 +26,17 @@ const selectByHook = compileOnce((db, { hookId }: { readonly hookId: number }) =
   db.selectFrom('connections').selectAll().where('hook_id', '=', hookId),
 );
 
-export async function findByHook(db: Db, hookId: number): Promise<Connection | undefined> {
-  const [row] = await selectByHook(db, { hookId });
-  return row && readConnectionRow(row);
+/** In the order asked. Deliveries of one turn are mostly of few webhooks: each is read once. */
+export async function findByHooks(
+  db: Db,
+  hookIds: readonly number[],
+): Promise<readonly (Connection | undefined)[]> {
+  const found = new Map<number, Connection | undefined>();
+  for (const hookId of new Set(hookIds)) {
+    const [row] = await selectByHook(db, { hookId });
+    found.set(hookId, row && readConnectionRow(row));
+  }
+  return hookIds.map((hookId) => found.get(hookId));
 }
 
 export async function findByRepository(db: Db, repositoryId: number): Promise<Connection | undefined> {
