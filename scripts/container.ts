@@ -49,7 +49,7 @@ try {
   );
   const environment = { PORT, HOST: '127.0.0.1', ADMIN_TOKEN: 'x'.repeat(32) };
   const settings = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  const running = spawn('buildah', ['run', ...settings, container, '--', 'node', 'forwarder/main.ts'], {
+  const running = spawn('buildah', ['run', ...settings, container, '--', 'node', 'forwarder/service/main.js'], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => running.once('close', resolve));

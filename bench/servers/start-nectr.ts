@@ -1,10 +1,19 @@
 // The forwarder as an operator starts it, with one repository of a local GitHub connected by its own API.
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleForwarder } from '../../scripts/bundle-forwarder.ts';
 import { startLocalGitHub } from '../../simulator/github/local-github.ts';
 import { findFreePort } from '../../simulator/find-free-port.ts';
 import type { Sender } from '../load/deliveries.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 
-const MAIN = new URL('../../forwarder/main.ts', import.meta.url);
+/** As the container runs it: in one file. Built once for all benchmarks of a run. */
+let bundled: Promise<URL> | undefined;
+
+function bundle(): Promise<URL> {
+  const folder = fileURLToPath(new URL('../../lib/forwarder', import.meta.url));
+  return (bundled ??= bundleForwarder(folder).then((file) => pathToFileURL(file)));
+}
+
 export const WEBHOOK_PATH = '/api/v1/webhooks/github';
 const ADMIN_TOKEN = 'admin-token-of-the-benchmarks-0123456789';
 
@@ -70,7 +79,7 @@ export async function startForwarder({
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   return startServer(
-    MAIN,
+    await bundle(),
     {
       HOST: '127.0.0.1',
       PORT: String(port),
