@@ -49,9 +49,13 @@ try {
   );
   const environment = { PORT, HOST: '127.0.0.1', ADMIN_TOKEN: 'x'.repeat(32) };
   const settings = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  const running = spawn('buildah', ['run', ...settings, container, '--', 'node', 'forwarder/service/main.js'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const running = spawn(
+    'buildah',
+    ['run', ...settings, container, '--', 'node', 'forwarder/service/main.js'],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   const ended = new Promise<number | null>((resolve) => running.once('close', resolve));
   expect('answers /readyz', await readReadiness(), /^200 \{"status":"ready"\}$/);
   // buildah does not hand signals on, as a container runtime does: the service itself is told.
