@@ -70,10 +70,12 @@ export async function readChange(
 
 async function readOpened(repository: OpenedRepository, { head, mergeBase, base }: Commits): Promise<Change> {
   const baseTree = repository.openTree(base);
-  const file = await baseTree.readFile(SETTINGS_PATH);
+  const [file, listed] = await Promise.all([
+    baseTree.readFile(SETTINGS_PATH),
+    repository.listChanges(mergeBase, head),
+  ]);
   const settings = readSettings(file);
-  const listed = await repository.listChanges(mergeBase, head);
-  const facts = await readFacts(repository, base, listed, settings.settings);
+  const facts = await readFacts(repository, { commit: base, tree: baseTree }, listed, settings.settings);
   const judged = listed.map((file, at) => ({ file, reason: skipReason(file, facts[at] as FileFacts) }));
   const toRead = judged.flatMap(({ file, reason }) => (reason === undefined ? [file] : []));
   const readable = new Set(toRead.map(({ path }) => path));
@@ -111,9 +113,14 @@ function readSettings(file: ReadFile): ReadSettings {
 const ABSENT = /^0+$/;
 const SUBMODULE_MODE = '160000';
 
+interface Base {
+  readonly commit: string;
+  readonly tree: CodeTree;
+}
+
 async function readFacts(
   repository: OpenedRepository,
-  base: string,
+  base: Base,
   listed: readonly ListedFile[],
   { ignore }: Settings,
 ): Promise<FileFacts[]> {
@@ -122,11 +129,9 @@ async function readFacts(
     ({ binary, oldMode, newMode }) => binary && oldMode !== SUBMODULE_MODE && newMode !== SUBMODULE_MODE,
   );
   const oids = binaries.flatMap(({ oldOid, newOid }) => [oldOid, newOid]).filter((oid) => !ABSENT.test(oid));
+  const paths = (await base.tree.hasFileNamed('.gitattributes')) ? listed.map(({ path }) => path) : [];
   const [flags, sizes] = await Promise.all([
-    repository.readAttributes(
-      base,
-      listed.map(({ path }) => path),
-    ),
+    repository.readAttributes(base.commit, paths),
     repository.readSizes(oids),
   ]);
   return listed.map(({ path, oldOid, newOid }) => ({

@@ -63,9 +63,12 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<O
   }
   const { headSha } = pull;
   const start = { headSha, runUrl: inputs.runUrl, isDry: inputs.dryRun };
+  // Asked for already, since GitHub takes its time for it.
+  const mergeBase = readMergeBase(octokit, inputs.repository, pull);
+  mergeBase.catch(() => {}); // told where it is waited for
   const checkRun = await startCheckRun(octokit, inputs.repository, start);
   try {
-    const outcome = await reviewHead(inputs, edges, pull, checkRun.account);
+    const outcome = await reviewHead(inputs, edges, { pull, mergeBase, account: checkRun.account });
     const conclusion =
       'result' in outcome
         ? concludeReview(outcome.result, outcome.review?.url, inputs.failOn)
@@ -87,12 +90,15 @@ function warn(log: Edges['log'], what: string): (error: unknown) => void {
   };
 }
 
-async function reviewHead(
-  inputs: Inputs,
-  edges: Edges,
-  pull: PullRequest,
-  account: string,
-): Promise<Outcome> {
+interface Subject {
+  readonly pull: PullRequest;
+  readonly mergeBase: Promise<string>;
+  /** Whose reviews are ours. */
+  readonly account: string;
+}
+
+async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promise<Outcome> {
+  const { pull, account } = subject;
   const { octokit, signal } = edges;
   const { owner, repo } = inputs.repository;
   const query: ReviewQuery = { owner, repo, pullRequest: pull.number, headSha: pull.headSha, account };
@@ -103,7 +109,7 @@ async function reviewHead(
   if (done) return skipDuplicate(edges, query, done);
   // Most of the bundle is for reading code and asking Claude: it is loaded while GitHub answers, and only by who goes on.
   const [mergeBase, { prepareReview }] = await Promise.all([
-    readMergeBase(octokit, inputs.repository, pull),
+    subject.mergeBase,
     import('./prepare-review.ts'),
   ]);
   const memory = await clock.time('history', () => recall(inputs, edges, query, earlier, mergeBase));

@@ -1,5 +1,6 @@
 // One commit → readers of its files, folders and text. Paths are looked up in the commit's own listing and contents are
 // read by object id: a path that is not in the tree leads nowhere, and a symlink is the text it consists of.
+import { basename } from 'node:path/posix';
 import { searchTree, type Search, type SearchResult } from './search-tree.ts';
 import { readBlobs, readSizes } from './read-objects.ts';
 import { runGit, type GitOptions } from './run-git.ts';
@@ -16,6 +17,8 @@ export interface TreeEntry {
 }
 
 export interface CodeTree {
+  /** Whether any folder has a file of that name. */
+  hasFileNamed(name: string): Promise<boolean>;
   readFile(path: string): Promise<ReadFile>;
   /** Several at once, for files that are known to be small. */
   readTexts(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -32,6 +35,7 @@ export function openCodeTree(commit: string, git: GitOptions): CodeTree {
   let listing: Promise<ReadonlyMap<string, TreeEntry>> | undefined;
   const list = (): Promise<ReadonlyMap<string, TreeEntry>> => (listing ??= readListing(commit, git));
   return {
+    hasFileNamed: async (name) => [...(await list()).keys()].some((path) => basename(path) === name),
     readFile: async (path) => readFile(cleanPath(path), await list(), git),
     readTexts: async (paths) => readTexts(paths, await list(), git),
     listFolder: async (folder) => listFolder(cleanPath(folder), await list()),

@@ -19,6 +19,7 @@ export async function readAttributes(
   paths: readonly string[],
   git: GitOptions,
 ): Promise<ReadonlyMap<string, LinguistFlags>> {
+  if (paths.length === 0) return new Map();
   const indexFile = join(git.gitDir, `attributes-${randomUUID()}`);
   const withIndex = { ...git, indexFile };
   try {

@@ -19,6 +19,7 @@ const earlier = (more: Partial<Remembered> = {}): Remembered => ({
 });
 
 const headOf = (texts: Readonly<Record<string, string>>, symlinks: readonly string[] = []): CodeTree => ({
+  hasFileNamed: () => Promise.resolve(false),
   readFile: (path) => {
     const text = texts[path];
     if (text !== undefined) return Promise.resolve({ kind: 'text', text });

@@ -19,6 +19,7 @@ afterEach(async () => {
 });
 
 const tree: CodeTree = {
+  hasFileNamed: () => Promise.resolve(false),
   readFile: (path) =>
     Promise.resolve(path === 'a.ts' ? { kind: 'text', text: 'one\ntwo\n' } : { kind: 'missing' }),
   readTexts: () => Promise.resolve(new Map()),
