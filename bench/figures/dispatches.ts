@@ -5,14 +5,13 @@ import { milliseconds } from '../format.ts';
 import { openDeliveries } from '../load/deliveries.ts';
 import { sendAll } from '../load/send.ts';
 import { openFolder } from '../open-folder.ts';
-import { startForwarder, WEBHOOK_PATH } from '../servers/start-nectr.ts';
+import { askForwarder, startForwarder, WEBHOOK_PATH } from '../servers/start-nectr.ts';
 import { startServer } from '../servers/start-server.ts';
 
 const COUNT = 10_000;
 const ANSWER_MS = 50;
 /** Calls at once: CONCURRENCY of forwarder/dispatch/dispatcher.ts. */
 const AT_ONCE = 16;
-const SECRET = 'global-secret-of-the-benchmarks';
 const PATIENCE_MS = 120_000;
 
 export const dispatches: Benchmark = {
@@ -24,9 +23,10 @@ export const dispatches: Benchmark = {
       databaseUrl: `sqlite:${folder.path}/nectr.db`,
       token: 'ghp_benchmark',
       apiUrl: github.url,
-      globalSecret: SECRET,
     });
-    const next = openDeliveries({ secret: SECRET, hookId: 1, repository: { id: 1, fullName: 'ada/engine' } });
+    await askForwarder(nectr.url, '/api/v1/repos/ada/engine/install', 'POST');
+    const { secret } = (await (await fetch(`${github.url}/secret`)).json()) as { secret: string };
+    const next = openDeliveries({ secret, hookId: 1, repository: { id: 1, fullName: 'ada/engine' } });
     const startedAt = Date.now();
     await sendAll({ url: `${nectr.url}${WEBHOOK_PATH}`, next, connections: 200 }, COUNT);
     const lastAt = await waitForAll(github.url);

@@ -39,13 +39,7 @@ export async function startNectr(databaseUrl: string): Promise<Nectr> {
     metadata: 'read',
   });
   const server = await startForwarder({ databaseUrl, token, apiUrl: github.apiUrl });
-  const ask = async (path: string, method = 'GET'): Promise<Record<string, unknown>> => {
-    const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
-    const answer = await fetch(`${server.url}${path}`, { method, headers });
-    const body = (await answer.json()) as Record<string, unknown>;
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(body)}`);
-    return body;
-  };
+  const ask = (path: string, method?: string) => askForwarder(server.url, path, method);
   await ask(`/api/v1/repos/${fullName}/install`, 'POST');
   const [hook] = hooks;
   if (!hook?.secret) throw new Error('connecting made no webhook');
@@ -61,12 +55,23 @@ export async function startNectr(databaseUrl: string): Promise<Nectr> {
   };
 }
 
+/** As the operator. @throws with what it answered, when that is a refusal */
+export async function askForwarder(
+  url: string,
+  path: string,
+  method = 'GET',
+): Promise<Record<string, unknown>> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+  const answer = await fetch(`${url}${path}`, { method, headers });
+  const body = (await answer.json()) as Record<string, unknown>;
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
 interface ForwarderSettings {
   readonly databaseUrl: string;
   readonly token: string;
   readonly apiUrl: string;
-  /** For deliveries of repositories that were not connected. */
-  readonly globalSecret?: string;
 }
 
 /** One more replica of the same database does the same work. */
@@ -74,7 +79,6 @@ export async function startForwarder({
   databaseUrl,
   token,
   apiUrl,
-  globalSecret = '',
 }: ForwarderSettings): Promise<RunningServer> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -88,7 +92,6 @@ export async function startForwarder({
       GITHUB_TOKEN: token,
       GITHUB_API_URL: apiUrl,
       ADMIN_TOKEN,
-      GITHUB_WEBHOOK_SECRET: globalSecret,
       // As silent as what it is measured beside.
       LOG_LEVEL: 'warn',
     },
