@@ -1,11 +1,12 @@
 // The loop that takes due events from the store and dispatches a few at a time. Woken by new events, else at the next
 // due time; all that it must remember over a crash is in the store.
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { NO_CREDENTIALS } from '../inbox/connection.ts';
 import type { ClaimedEvent } from '../inbox/event.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Bell } from './bell.ts';
-import { dispatchEvent, type DispatchEdges } from './dispatch-event.ts';
+import { dispatchEvent, type DispatchEdges, type DispatchOutcome } from './dispatch-event.ts';
 import { RETRY_POLICY, type RetryPolicy } from './plan-retry.ts';
 import { settleEvent, type SettleEdges } from './settle-event.ts';
 
@@ -31,7 +32,9 @@ export class Dispatcher {
   readonly #edges: DispatchEdges & SettleEdges;
   readonly #inbox: Inbox;
   readonly #bell = new Bell();
+  /** What is under way, and how many of it still call GitHub: to store what came of it takes no place from the next call. */
   readonly #running = new Set<Promise<void>>();
+  #calling = 0;
   readonly #stopping = new AbortController();
   readonly #leaseMs: number;
   #looping: Promise<void> | undefined;
@@ -86,6 +89,8 @@ export class Dispatcher {
 
   async #loop(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
+      // What else ends in this turn is taken with it.
+      await setImmediate();
       const idleMs = await this.#goRound();
       await this.#bell.wait(Math.min(MAX_IDLE_MS, Math.max(MIN_IDLE_MS, idleMs)));
     }
@@ -105,7 +110,7 @@ export class Dispatcher {
 
   async #takeDue(): Promise<number> {
     const now = this.#now();
-    const free = CONCURRENCY - this.#running.size;
+    const free = CONCURRENCY - this.#calling;
     if (free === 0) return MAX_IDLE_MS;
     const blockedUntil = this.#readBlock(now);
     if (blockedUntil) return blockedUntil.getTime() - now.getTime();
@@ -117,6 +122,7 @@ export class Dispatcher {
     for (const event of await this.#inbox.events.claim(lease, wanted, now)) {
       const work = this.#carryOut(event, lease.until).finally(() => {
         this.#running.delete(work);
+        // Its pull request is free.
         this.#bell.ring();
       });
       this.#running.add(work);
@@ -128,12 +134,22 @@ export class Dispatcher {
 
   async #carryOut(event: ClaimedEvent, leaseUntil: Date): Promise<void> {
     try {
-      const outcome = await dispatchEvent(this.#edges, event, leaseUntil);
+      const outcome = await this.#call(event, leaseUntil);
       await settleEvent(this.#edges, event, outcome);
     } catch (error) {
       // Only the store can fail here. The lease ends by itself, and the event is taken up again.
       const { id: event_id } = event;
       this.#edges.log.error({ event_id, err: error }, 'the outcome of a dispatch could not be stored');
+    }
+  }
+
+  async #call(event: ClaimedEvent, leaseUntil: Date): Promise<DispatchOutcome> {
+    this.#calling += 1;
+    try {
+      return await dispatchEvent(this.#edges, event, leaseUntil);
+    } finally {
+      this.#calling -= 1;
+      this.#bell.ring();
     }
   }
 

@@ -58,6 +58,10 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     return stored;
   };
   const store = gather({ all, one });
+  const dispatched = gather({
+    all: (ends: readonly Dispatched[]) => transact((trx) => dispatchAll(trx, ends)),
+    one: ({ id, owner, now }) => dispatchEvent(db, id, owner, now),
+  });
   const findOneByHook = async (hookId: number): Promise<Connection | undefined> =>
     (await findByHooks(db, [hookId]))[0];
   const sealed: ConnectionRows = {
@@ -92,7 +96,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       hasten: (credentialsKey, now) => hastenEvents(db, credentialsKey, now),
       takeOver: (owner, maxFailures, now) =>
         transact((trx) => takeOverEvents(trx, lock, owner, maxFailures, now)),
-      dispatched: (id, owner, now) => dispatchEvent(db, id, owner, now),
+      dispatched: (id, owner, now) => dispatched({ id, owner, now }),
       fail: (id, owner, reason, now) => failEvent(db, id, owner, reason, now),
       retry: (id, owner, plan, now) => transact((trx) => retryEvent(trx, lock, id, owner, plan, now)),
       listFollowed: () => listFollowed(db),
@@ -121,6 +125,19 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     probe: (now) => probe(db, now),
     close: ways.close,
   };
+}
+
+interface Dispatched {
+  readonly id: number;
+  readonly owner: string;
+  readonly now: Date;
+}
+
+/** Of each, whether it was still its owner's. */
+async function dispatchAll(trx: Db, ends: readonly Dispatched[]): Promise<boolean[]> {
+  const held: boolean[] = [];
+  for (const { id, owner, now } of ends) held.push(await dispatchEvent(trx, id, owner, now));
+  return held;
 }
 
 interface Arrival {

@@ -87,7 +87,7 @@ export async function readNextDue(db: Db, stops: Stops, now: Date): Promise<Date
     .selectFrom('events')
     .select((select) => select.fn.min('lease_until').as('at'))
     .where('status', '=', 'processing')
-    .where('dispatched_at', 'is', null)
+    .where('lease_until', 'is not', null)
     .executeTakeFirst();
   const paused = await db
     .selectFrom('connections')

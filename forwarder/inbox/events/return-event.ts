@@ -41,7 +41,11 @@ export async function returnExpired(
   await returnAll(
     db,
     lock,
-    await selectUndispatched(db).where('lease_until', '<=', now.toISOString()).execute(),
+    await selectUndispatched(db)
+      .where('lease_until', '<=', now.toISOString())
+      .orderBy('lease_until')
+      .orderBy('id')
+      .execute(),
     maxFailures,
     now,
   );
@@ -54,7 +58,7 @@ export async function takeOverEvents(
   maxFailures: number,
   now: Date,
 ): Promise<number> {
-  const rows = await selectUndispatched(db).where('lease_owner', '<>', owner).execute();
+  const rows = await selectUndispatched(db).where('lease_owner', '<>', owner).orderBy('id').execute();
   await returnAll(db, lock, rows, maxFailures, now);
   return rows.length;
 }
@@ -65,7 +69,6 @@ function selectUndispatched(db: Db) {
     .selectAll()
     .where('status', '=', 'processing')
     .where('dispatched_at', 'is', null)
-    .orderBy('id')
     .forUpdate()
     .skipLocked();
 }
