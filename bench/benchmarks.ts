@@ -6,6 +6,7 @@ import { deliveries } from './figures/deliveries.ts';
 import { diff } from './figures/diff.ts';
 import { dispatches } from './figures/dispatches.ts';
 import { memory } from './figures/memory.ts';
+import { postgres } from './figures/postgres.ts';
 import { reviewTime } from './figures/review-time.ts';
 import { storedEvents } from './figures/stored-events.ts';
 import { tokens } from './figures/tokens.ts';
@@ -13,6 +14,7 @@ import { tokens } from './figures/tokens.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   deliveries,
   answerTimes,
+  postgres,
   storedEvents,
   dispatches,
   memory,

@@ -67,7 +67,7 @@ function fill(path: string): void {
   db.exec(`with recursive counted (n) as (select 1 union all select n + 1 from counted where n < ${EVENTS})
     insert into events (delivery_id, repo, repository_id, event_type, effect, action, pull_request, head_sha, base_sha,
       body_digest, pr_updated_at, status, attempts, failures, received_at, queued_at, dispatched_at, completed_at)
-    select printf('stored-%d', n), printf('ada/engine-%d', n % 1000), 5000000 + n % 1000, 'pull_request', 'review',
+    select lower(hex(randomblob(16))), printf('ada/engine-%d', n % 1000), 5000000 + n % 1000, 'opened_pull_request', 'dispatch',
       'opened', n / 1000, printf('%040x', n), printf('%040x', 1), printf('%064x', n), t, 'completed', 1, 0, t, t, t, t
     from (select n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', printf('-%d seconds', (${EVENTS} - n))) as t from counted)`);
   db.close();

@@ -17,10 +17,14 @@ function bundle(): Promise<URL> {
 export const WEBHOOK_PATH = '/api/v1/webhooks/github';
 const ADMIN_TOKEN = 'admin-token-of-the-benchmarks-0123456789';
 
+/** Replicas have the same one. */
+const SECRETS_KEY = Buffer.alloc(32, 'key of the benchmarks').toString('base64');
+
 export interface Nectr extends RunningServer {
   readonly sender: Sender;
   /** Where deliveries go. */
   readonly webhookUrl: string;
+  readonly settings: ForwarderSettings;
   /** Answer of its API, as the operator. */
   ask(path: string): Promise<Record<string, unknown>>;
 }
@@ -38,7 +42,8 @@ export async function startNectr(databaseUrl: string): Promise<Nectr> {
     actions: 'read',
     metadata: 'read',
   });
-  const server = await startForwarder({ databaseUrl, token, apiUrl: github.apiUrl });
+  const settings = { databaseUrl, token, apiUrl: github.apiUrl };
+  const server = await startForwarder(settings);
   const ask = (path: string, method?: string) => askForwarder(server.url, path, method);
   await ask(`/api/v1/repos/${fullName}/install`, 'POST');
   const [hook] = hooks;
@@ -47,12 +52,19 @@ export async function startNectr(databaseUrl: string): Promise<Nectr> {
     ...server,
     sender: { secret: hook.secret, hookId: hook.id, repository: { id, fullName } },
     webhookUrl: `${server.url}${WEBHOOK_PATH}`,
+    settings,
     ask,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await github.close();
     },
   };
+}
+
+/** One more on the same database. */
+export async function startReplica({ settings }: Nectr): Promise<RunningServer & Pick<Nectr, 'webhookUrl'>> {
+  const server = await startForwarder(settings);
+  return { ...server, webhookUrl: `${server.url}${WEBHOOK_PATH}` };
 }
 
 /** As the operator. @throws with what it answered, when that is a refusal */
@@ -74,7 +86,6 @@ interface ForwarderSettings {
   readonly apiUrl: string;
 }
 
-/** One more replica of the same database does the same work. */
 export async function startForwarder({
   databaseUrl,
   token,
@@ -92,6 +103,7 @@ export async function startForwarder({
       GITHUB_TOKEN: token,
       GITHUB_API_URL: apiUrl,
       ADMIN_TOKEN,
+      SECRETS_KEY,
       // As silent as what it is measured beside.
       LOG_LEVEL: 'warn',
     },
