@@ -12,7 +12,7 @@ import { retryEvent, takeOverEvents, type LockPullRequest } from './events/retur
 import { hastenEvents } from './events/hasten-events.ts';
 import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
-import { storeEvent } from './events/store-event.ts';
+import { storeEvents, type Arrival } from './events/store-events.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
 import { findByHooks, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
@@ -20,7 +20,7 @@ import { removeConnection } from './connections/remove-connection.ts';
 import { replaceSecrets } from './connections/replace-secrets.ts';
 import { renameConnection } from './connections/rename-connection.ts';
 import type { Connection } from './connection.ts';
-import type { NewEvent, Origin, PullRequestFacts } from './event.ts';
+import type { PullRequestFacts } from './event.ts';
 import { gather } from './gather.ts';
 import { holdConnections } from './hold-connections.ts';
 import type { ConnectionStore, Inbox, RequeuedBatch, RequeuedEvent, StoredDelivery } from './inbox.ts';
@@ -31,6 +31,8 @@ import { probe } from './probe.ts';
 import type { Db } from './tables.ts';
 import { blockToken, takeToken } from './tokens/take-token.ts';
 
+export type PullRequest = Pick<PullRequestFacts, 'repositoryId' | 'pullRequest'>;
+
 /** What the databases do in their own ways. */
 export interface DatabaseWays {
   /** Whether other processes work on it at the same time. */
@@ -38,7 +40,8 @@ export interface DatabaseWays {
   readonly box: SecretBox;
   readonly log: Log;
   readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
-  readonly lockPullRequest: LockPullRequest;
+  /** Until the transaction ends, nobody else decides about these pull requests. They come each once, and in one order everywhere. */
+  readonly lockPullRequests: (db: Db, pullRequests: readonly PullRequest[]) => Promise<void>;
   /** Tells every replica, once the transaction is committed, that there is something to dispatch. */
   readonly announceQueued: (db: Db) => Promise<void>;
   readonly onQueued: (wake: () => void) => void;
@@ -50,7 +53,9 @@ export interface DatabaseWays {
 }
 
 export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
-  const { transact, lockPullRequest: lock } = ways;
+  const { transact } = ways;
+  const lock: LockPullRequest = (trx, repositoryId, pullRequest) =>
+    ways.lockPullRequests(trx, [{ repositoryId, pullRequest }]);
   const all = (arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals));
   const one = async (arrival: Arrival): Promise<StoredDelivery> => {
     const [stored] = await all([arrival]);
@@ -140,12 +145,6 @@ async function dispatchAll(trx: Db, ends: readonly Dispatched[]): Promise<boolea
   return held;
 }
 
-interface Arrival {
-  readonly event: NewEvent;
-  readonly origin: Origin;
-  readonly now: Date;
-}
-
 async function storeLocked(
   ways: DatabaseWays,
   trx: Db,
@@ -156,18 +155,13 @@ async function storeLocked(
     trx,
     arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : [])),
   );
-  const stored: StoredDelivery[] = [];
-  for (const { event, origin, now } of arrivals) stored.push(await storeEvent(trx, event, origin, now));
+  const stored = await storeEvents(trx, arrivals);
   if (stored.some((each) => each.kind === 'stored' && each.queued)) await ways.announceQueued(trx);
   return stored;
 }
 
 /** Each once, and in one order everywhere: replicas that lock several must not wait for each other. */
-async function lockPullRequests(
-  ways: DatabaseWays,
-  trx: Db,
-  facts: readonly Pick<PullRequestFacts, 'repositoryId' | 'pullRequest'>[],
-): Promise<void> {
+async function lockPullRequests(ways: DatabaseWays, trx: Db, facts: readonly PullRequest[]): Promise<void> {
   const unique = new Map(
     facts.map(({ repositoryId, pullRequest }) => [
       `${repositoryId}/${pullRequest}`,
@@ -177,15 +171,13 @@ async function lockPullRequests(
   const ordered = [...unique.values()].toSorted(
     (a, b) => a.repositoryId - b.repositoryId || a.pullRequest - b.pullRequest,
   );
-  for (const { repositoryId, pullRequest } of ordered) {
-    await ways.lockPullRequest(trx, repositoryId, pullRequest);
-  }
+  if (ordered.length > 0) await ways.lockPullRequests(trx, ordered);
 }
 
 async function requeueLocked(ways: DatabaseWays, trx: Db, id: number, now: Date): Promise<RequeuedEvent> {
   const event = await readEvent(trx, id);
   if (event?.repositoryId != null && event.pullRequest !== null) {
-    await ways.lockPullRequest(trx, event.repositoryId, event.pullRequest);
+    await lockPullRequests(ways, trx, [{ repositoryId: event.repositoryId, pullRequest: event.pullRequest }]);
   }
   const requeued = await requeueEvent(trx, id, now);
   if (requeued.kind === 'queued') await ways.announceQueued(trx);

@@ -1,8 +1,8 @@
 // A delivery → the event that already stands for it: the same delivery, the same head in work, or the same bytes.
-import { sql } from 'kysely';
 import { compileOnce } from '../compile-once.ts';
 import type { NewEvent, PullRequestFacts } from '../event.ts';
 import type { Db, EventRow } from '../tables.ts';
+import { composeTrace, HAS_NO_EFFECT, type Trace } from './find-traced.ts';
 
 /** After an hour the same head is taken as a new wish, so that one stuck event never blocks a pull request. */
 const SAME_HEAD_WINDOW_MS = 60 * 60 * 1000;
@@ -20,38 +20,6 @@ export async function findDuplicate(db: Db, event: NewEvent, now: Date): Promise
     (await findSameHead(db, event, now)) ??
     (await findSameBody(db, event))
   );
-}
-
-interface Trace {
-  readonly deliveryId: string;
-  readonly bodyDigest: string;
-  readonly repositoryId: number | null;
-  readonly pullRequest: number | null;
-}
-
-function composeTrace(event: NewEvent): Trace {
-  const { deliveryId, bodyDigest, repositoryId = null } = event;
-  const pullRequest = 'facts' in event ? event.facts.pullRequest : (event.pullRequest ?? null);
-  return { deliveryId, bodyDigest, repositoryId, pullRequest };
-}
-
-/** In the words of the partial index: with a parameter it would not be used. */
-const HAS_NO_EFFECT = sql<boolean>`effect = 'none'`;
-
-const selectTrace = compileOnce((db, { deliveryId, bodyDigest, repositoryId, pullRequest }: Trace) =>
-  db.selectNoFrom(sql<number>`1`.as('found')).where(({ or, exists, selectFrom }) => {
-    const events = () => selectFrom('events').select('id');
-    return or([
-      exists(events().where('delivery_id', '=', deliveryId)),
-      exists(events().where('body_digest', '=', bodyDigest).where(HAS_NO_EFFECT)),
-      exists(events().where('repository_id', '=', repositoryId).where('pull_request', '=', pullRequest)),
-    ]);
-  }),
-);
-
-/** Whether anything is stored of this delivery, its bytes or its pull request. */
-export async function hasTrace(db: Db, event: NewEvent): Promise<boolean> {
-  return (await selectTrace(db, composeTrace(event))).length > 0;
 }
 
 async function findSameDelivery(db: Db, event: NewEvent): Promise<Duplicate | undefined> {

@@ -4,7 +4,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Log } from '../../open-log.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
-import { composeInbox } from '../compose-inbox.ts';
+import { composeInbox, type PullRequest } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Db, Tables } from '../tables.ts';
@@ -53,7 +53,7 @@ export async function openPostgresInbox({
     box,
     log,
     transact: (work) => retryOnConflict(() => db.transaction().execute(work)),
-    lockPullRequest,
+    lockPullRequests,
     announceQueued: async (trx) => {
       await trx.executeQuery(CompiledQuery.raw(`notify ${CHANNEL}`));
     },
@@ -93,9 +93,12 @@ async function migrate(url: string): Promise<void> {
 const KEY = { type: 'bigserial', autoIncrement: false } as const;
 
 /** What is decided about a pull request's events is decided by one replica at a time. Held until the commit. */
-async function lockPullRequest(db: Db, repositoryId: number, pullRequest: number): Promise<void> {
-  const key = `${repositoryId}/${pullRequest}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
+async function lockPullRequests(db: Db, pullRequests: readonly PullRequest[]): Promise<void> {
+  const keys = pullRequests.map(({ repositoryId, pullRequest }) => `${repositoryId}/${pullRequest}`);
+  // One after the other, as they come: `unnest` keeps their order.
+  await sql`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${keys}::text[]) as key`.execute(
+    db,
+  );
 }
 
 const MAX_CONFLICTS = 3;

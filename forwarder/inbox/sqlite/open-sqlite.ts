@@ -61,7 +61,7 @@ function composeWays(db: Kysely<Tables>, box: SecretBox, log: Log): DatabaseWays
     box,
     log,
     transact: (work) => db.transaction().execute(work),
-    lockPullRequest: () => Promise.resolve(),
+    lockPullRequests: () => Promise.resolve(),
     announceQueued: () => Promise.resolve(),
     onQueued: () => {},
     announceDoubt: () => {

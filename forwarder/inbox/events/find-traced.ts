@@ -1,0 +1,63 @@
+// Events → those of which anything is stored: the same delivery, the same bytes, or another event of the pull request. All others
+// are the first of their kind, and need no further look.
+import { sql } from 'kysely';
+import { compileEach } from '../compile-once.ts';
+import type { NewEvent } from '../event.ts';
+import type { Db } from '../tables.ts';
+
+export interface Trace {
+  readonly deliveryId: string;
+  readonly bodyDigest: string;
+  readonly repositoryId: number | null;
+  readonly pullRequest: number | null;
+}
+
+export function composeTrace(event: NewEvent): Trace {
+  const { deliveryId, bodyDigest, repositoryId = null } = event;
+  const pullRequest = 'facts' in event ? event.facts.pullRequest : (event.pullRequest ?? null);
+  return { deliveryId, bodyDigest, repositoryId, pullRequest };
+}
+
+/** In the words of the partial index: with a parameter it would not be used. */
+export const HAS_NO_EFFECT = sql<boolean>`effect = 'none'`;
+
+const selectTraced = compileEach((db, traces: readonly Trace[]) =>
+  db
+    .with('arrivals(delivery_id, body_digest, repository_id, pull_request)', () => composeValues(traces))
+    .selectFrom('arrivals')
+    .select('arrivals.delivery_id')
+    .where(({ or, exists, selectFrom }) => {
+      const events = () => selectFrom('events').select('events.id');
+      return or([
+        exists(events().whereRef('events.delivery_id', '=', 'arrivals.delivery_id')),
+        exists(events().whereRef('events.body_digest', '=', 'arrivals.body_digest').where(HAS_NO_EFFECT)),
+        exists(
+          events()
+            .whereRef('events.repository_id', '=', 'arrivals.repository_id')
+            .whereRef('events.pull_request', '=', 'arrivals.pull_request'),
+        ),
+      ]);
+    }),
+);
+
+interface ArrivalRow {
+  readonly delivery_id: string;
+  readonly body_digest: string;
+  readonly repository_id: number | null;
+  readonly pull_request: number | null;
+}
+
+/** PostgreSQL takes a value whose type nothing tells for text. */
+function composeValues(traces: readonly Trace[]) {
+  const rows = traces.map(
+    ({ deliveryId, bodyDigest, repositoryId, pullRequest }) =>
+      sql`(${deliveryId}, ${bodyDigest}, cast(${repositoryId} as bigint), cast(${pullRequest} as integer))`,
+  );
+  return sql<ArrivalRow>`(values ${sql.join(rows)})`;
+}
+
+/** The ids of their deliveries. */
+export async function findTraced(db: Db, events: readonly NewEvent[]): Promise<ReadonlySet<string>> {
+  const rows = await selectTraced(db, events.map(composeTrace));
+  return new Set(rows.map(({ delivery_id }) => delivery_id));
+}
