@@ -7,10 +7,11 @@ const LONGEST = ['/test/prove/', '/test/simulator/demo/', '/test/dist/', '/test/
 
 export default class LongestFirst extends Sequencer {
   sort(tests) {
-    const rank = ({ path }) => {
-      const place = LONGEST.findIndex((folder) => path.includes(folder));
-      return place === -1 ? LONGEST.length : place;
-    };
     return super.sort(tests).toSorted((a, b) => rank(a) - rank(b));
   }
+}
+
+function rank({ path }) {
+  const place = LONGEST.findIndex((folder) => path.includes(folder));
+  return place === -1 ? LONGEST.length : place;
 }

@@ -89,10 +89,10 @@ export class Dispatcher {
 
   async #loop(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      // What else ends in this turn is taken with it.
-      await setImmediate();
       const idleMs = await this.#goRound();
       await this.#bell.wait(Math.min(MAX_IDLE_MS, Math.max(MIN_IDLE_MS, idleMs)));
+      // What else ends in this turn is taken with it.
+      await setImmediate();
     }
   }
 

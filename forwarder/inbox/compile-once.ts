@@ -18,7 +18,7 @@ type Ask<Given, Row> = (db: Db, given: Given) => Promise<Row[]>;
 export function compileOnce<Given extends object, Row>(
   build: (db: Db, given: Given) => Compilable<Row>,
 ): Ask<Given, Row> {
-  const placeholders = composePlaceholders<Given, Given>((given) => given);
+  const placeholders = composePlaceholders((given: Given) => given);
   return openTemplate((db) => build(db, placeholders));
 }
 
@@ -31,7 +31,7 @@ export function compileEach<Given extends object, Row>(
     let ask = byCount.get(given.length);
     if (!ask) {
       const placeholders = given.map((_, at) =>
-        composePlaceholders<readonly Given[], Given>((all) => all[at] as Given),
+        composePlaceholders((all: readonly Given[]) => all[at] as Given),
       );
       ask = openTemplate((open) => build(open, placeholders));
       byCount.set(given.length, ask);
@@ -40,9 +40,10 @@ export function compileEach<Given extends object, Row>(
   };
 }
 
-function composePlaceholders<All, Given extends object>(select: (all: All) => Given): Given {
+/** Of one thing; `select` finds it among what is given. */
+function composePlaceholders<Given extends object>(select: (given: never) => Given): Given {
   return new Proxy({} as Given, {
-    get: (_, name) => new Placeholder<All>((all) => select(all)[name as keyof Given]),
+    get: (_, name) => new Placeholder((given: never) => select(given)[name as keyof Given]),
   });
 }
 

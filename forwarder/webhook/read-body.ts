@@ -89,7 +89,7 @@ function collect(request: Request, take: (bytes: number) => void): Promise<Buffe
         chunks.push(chunk);
       } catch (error) {
         request.off('data', read).pause();
-        reject(error as Error);
+        reject(error);
       }
     };
     request.on('data', read);

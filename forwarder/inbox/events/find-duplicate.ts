@@ -94,13 +94,13 @@ const selectSameBody = compileOnce((db, { bodyDigest, repositoryId, pullRequest 
   db
     .selectFrom('events')
     .select(['id', 'delivery_id'])
-    .where(({ or, and, eb }) =>
-      or([
-        and([eb('body_digest', '=', bodyDigest), HAS_NO_EFFECT]),
-        and([
-          eb('repository_id', '=', repositoryId),
-          eb('pull_request', '=', pullRequest),
-          eb('body_digest', '=', bodyDigest),
+    .where((where) =>
+      where.or([
+        where.and([where('body_digest', '=', bodyDigest), HAS_NO_EFFECT]),
+        where.and([
+          where('repository_id', '=', repositoryId),
+          where('pull_request', '=', pullRequest),
+          where('body_digest', '=', bodyDigest),
         ]),
       ]),
     ),

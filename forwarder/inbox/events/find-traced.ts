@@ -26,12 +26,14 @@ const selectTraced = compileEach((db, traces: readonly Trace[]) =>
     .with('arrivals(delivery_id, body_digest, repository_id, pull_request)', () => composeValues(traces))
     .selectFrom('arrivals')
     .select('arrivals.delivery_id')
-    .where(({ or, exists, selectFrom }) => {
-      const events = () => selectFrom('events').select('events.id');
-      return or([
-        exists(events().whereRef('events.delivery_id', '=', 'arrivals.delivery_id')),
-        exists(events().whereRef('events.body_digest', '=', 'arrivals.body_digest').where(HAS_NO_EFFECT)),
-        exists(
+    .where((where) => {
+      const events = () => where.selectFrom('events').select('events.id');
+      return where.or([
+        where.exists(events().whereRef('events.delivery_id', '=', 'arrivals.delivery_id')),
+        where.exists(
+          events().whereRef('events.body_digest', '=', 'arrivals.body_digest').where(HAS_NO_EFFECT),
+        ),
+        where.exists(
           events()
             .whereRef('events.repository_id', '=', 'arrivals.repository_id')
             .whereRef('events.pull_request', '=', 'arrivals.pull_request'),
