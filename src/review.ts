@@ -22,6 +22,7 @@ import { startClock, type Clock } from './report/clock.ts';
 import { concludeReview } from './report/compose-outcome.ts';
 import { composeReview, type ComposedReview } from './report/compose-review.ts';
 import { concludeFailure, concludeUnreviewed } from './report/conclude-unreviewed.ts';
+import { rejectOnAbort } from './reject-on-abort.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
 import { writeLedger } from './report/ledger.ts';
 import type { EarlierFinding, ReviewResult } from './report/result.ts';
@@ -189,14 +190,4 @@ async function skipDuplicate(
   const known = ledger && said.length > 0 ? (await recallFindings(edges, query, ledger)).findings : [];
   const open = known.filter(({ state }) => state === 'open');
   return { kind: 'duplicate_skipped', reason, review: { id, url }, open };
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

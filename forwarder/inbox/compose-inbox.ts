@@ -1,7 +1,7 @@
 // A database that Kysely speaks to → the Inbox. Each operation is a file of its own beside this one.
 import { claimEvents, readNextDue } from './events/claim-events.ts';
 import { addAuditEntry, listAuditEntries } from './audit/write-audit.ts';
-import { dispatchEvent, failEvent } from './events/finish-event.ts';
+import { dispatchEvent, dispatchEvents, failEvent, type Dispatched } from './events/finish-event.ts';
 import { endRun, listFollowed, noteRun } from './events/follow-events.ts';
 import { filterUnknown, hasPing, rememberReconciled } from './events/known-deliveries.ts';
 import { findRepositoryId } from './events/find-repository.ts';
@@ -64,8 +64,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   };
   const store = gather({ all, one });
   const dispatched = gather({
-    all: (ends: readonly Dispatched[]) => transact((trx) => dispatchAll(trx, ends)),
-    one: ({ id, owner, now }) => dispatchEvent(db, id, owner, now),
+    all: (ends: readonly Dispatched[]) => transact((trx) => dispatchEvents(trx, ends)),
+    one: (end) => dispatchEvent(db, end),
   });
   const findOneByHook = async (hookId: number): Promise<Connection | undefined> =>
     (await findByHooks(db, [hookId]))[0];
@@ -130,19 +130,6 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     probe: (now) => probe(db, now),
     close: ways.close,
   };
-}
-
-interface Dispatched {
-  readonly id: number;
-  readonly owner: string;
-  readonly now: Date;
-}
-
-/** Of each, whether it was still its owner's. */
-async function dispatchAll(trx: Db, ends: readonly Dispatched[]): Promise<boolean[]> {
-  const held: boolean[] = [];
-  for (const { id, owner, now } of ends) held.push(await dispatchEvent(trx, id, owner, now));
-  return held;
 }
 
 async function storeLocked(

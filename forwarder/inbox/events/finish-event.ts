@@ -2,8 +2,21 @@
 // end. A dispatched event stays in processing until its run has ended.
 import type { Db, EventTable } from '../tables.ts';
 
-export function dispatchEvent(db: Db, id: number, owner: string, now: Date): Promise<boolean> {
+export interface Dispatched {
+  readonly id: number;
+  readonly owner: string;
+  readonly now: Date;
+}
+
+export function dispatchEvent(db: Db, { id, owner, now }: Dispatched): Promise<boolean> {
   return settle(db, id, owner, { reason: null, dispatched_at: now.toISOString() });
+}
+
+/** Of each, whether it was still its owner's. */
+export async function dispatchEvents(db: Db, ends: readonly Dispatched[]): Promise<boolean[]> {
+  const held: boolean[] = [];
+  for (const end of ends) held.push(await dispatchEvent(db, end));
+  return held;
 }
 
 export function failEvent(db: Db, id: number, owner: string, reason: string, now: Date): Promise<boolean> {
