@@ -1,7 +1,6 @@
 // The databases that the store is held to the same facts on: each opens an empty one, and counts again from 1.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -107,7 +106,8 @@ async function prepareData(): Promise<string> {
   const { version } = JSON.parse(text) as { version: string };
   const cache = join('node_modules', '.cache', 'nectr');
   const prepared = join(cache, `postgres-${version}-${userInfo().uid}`);
-  if (existsSync(prepared)) return prepared;
+  if (await isUsable(prepared)) return prepared;
+  await rm(prepared, { recursive: true, force: true });
   await linkLibraries();
   await mkdir(cache, { recursive: true });
   const own = await mkdtemp(join(tmpdir(), 'nectr-prepare-'));
@@ -120,6 +120,14 @@ async function prepareData(): Promise<string> {
   });
   await Promise.all([own, near].map((folder) => rm(folder, { recursive: true, force: true })));
   return prepared;
+}
+
+/** The server wants its data to be its own: a copy of `node_modules` may have given them to somebody else. */
+async function isUsable(folder: string): Promise<boolean> {
+  const owner = await stat(folder).catch(() => undefined);
+  const uid = process.getuid?.() ?? 0;
+  // Root's server runs as another user.
+  return owner !== undefined && (uid === 0) !== (owner.uid === 0) && (uid === 0 || owner.uid === uid);
 }
 
 /** What the package's install script does; install scripts are off here. It leaves links alone that are there. */
