@@ -13,14 +13,18 @@ const runSchema = z.object({
   status: z.string().nullable(),
   conclusion: z.string().nullable(),
   html_url: z.string(),
+  /** In whole seconds. */
+  created_at: z.string(),
 });
 
 export type WorkflowRun = z.infer<typeof runSchema>;
 
 const pageSchema = z.object({ workflow_runs: z.array(runSchema) });
 
-/** GitHub shows at most 1,000 results of a filtered list. */
+/** GitHub shows at most 1,000 results of a filtered list, the newest. What is older is asked for by itself. */
 const MAX_PAGES = 10;
+const PER_PAGE = 100;
+const MAX_WINDOWS = 10;
 
 /** @throws what GitHub refuses, as Octokit tells it */
 export async function listDispatchedRuns(
@@ -29,12 +33,32 @@ export async function listDispatchedRuns(
   name: RepositoryName,
   since: Date,
 ): Promise<readonly WorkflowRun[]> {
+  const from = `${since.toISOString().slice(0, 19)}Z`;
+  // Those of the second where one list ends and the next begins are in both.
+  const runs = new Map<number, WorkflowRun>();
+  let until: string | undefined;
+  for (let window = 0; window < MAX_WINDOWS; window += 1) {
+    const created = until === undefined ? `>=${from}` : `${from}..${until}`;
+    const listed = await listCreated(reader, github, name, created);
+    for (const run of listed) runs.set(run.id, run);
+    const oldest = listed.at(-1)?.created_at;
+    if (listed.length < MAX_PAGES * PER_PAGE || oldest === undefined || oldest === until) break;
+    until = oldest;
+  }
+  return [...runs.values()];
+}
+
+async function listCreated(
+  reader: ConditionalReader,
+  github: GitHub,
+  name: RepositoryName,
+  created: string,
+): Promise<readonly WorkflowRun[]> {
   const runs: WorkflowRun[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const created = `>=${since.toISOString().slice(0, 19)}Z`;
     const { value, link } = await reader.read(github, {
       route: 'GET /repos/{owner}/{repo}/actions/runs',
-      parameters: { ...name, event: 'repository_dispatch', created, per_page: 100, page },
+      parameters: { ...name, event: 'repository_dispatch', created, per_page: PER_PAGE, page },
       parse: (text) => pageSchema.parse(JSON.parse(text)).workflow_runs,
     });
     runs.push(...value);

@@ -8,6 +8,7 @@ const compose = (patch: Partial<WorkflowRun> = {}): WorkflowRun => ({
   display_title: 'Nectr review of #7 (one)',
   status: 'completed',
   conclusion: 'success',
+  created_at: '2026-11-01T00:00:00Z',
   html_url: 'https://github.test/run/10',
   ...patch,
 });
