@@ -5,9 +5,11 @@ import { coldStart } from './figures/cold-start.ts';
 import { deliveries } from './figures/deliveries.ts';
 import { diff } from './figures/diff.ts';
 import { dispatches } from './figures/dispatches.ts';
+import { growth } from './figures/growth.ts';
 import { memory } from './figures/memory.ts';
 import { postgres } from './figures/postgres.ts';
 import { reviewTime } from './figures/review-time.ts';
+import { sizes } from './figures/sizes.ts';
 import { storedEvents } from './figures/stored-events.ts';
 import { tokens } from './figures/tokens.ts';
 
@@ -20,6 +22,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   memory,
   coldStart,
   reviewTime,
+  growth,
   diff,
   tokens,
+  sizes,
 ];

@@ -5,6 +5,7 @@ export function formatCount(value: number): string {
 }
 
 export const perSecond = (value: number): string => `${formatCount(value)} /s`;
+export const kilobytes = (bytes: number): string => `${formatCount(bytes / 1000)} kB`;
 export const megabytes = (value: number): string => `${value.toFixed(1)} MB`;
 
 export function milliseconds(value: number): string {

@@ -1,19 +1,11 @@
 // `npm run bench [-- NAME]`: measures everything, or one thing. Everything together is written to bench/results.md.
-import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { holds, type Benchmark, type Row } from './figure.ts';
+import { installPeers } from './install-peers.ts';
 import { composeResults, describeRow } from './report.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-
-/** What Nectr is measured beside is installed with the benchmarks alone, the first time they run. */
-function installPeers(): void {
-  if (existsSync(`${FOLDER}node_modules`)) return;
-  const { status } = spawnSync('npm', ['ci', '--prefix', FOLDER], { stdio: 'inherit' });
-  if (status !== 0)
-    throw new Error('what Nectr is measured beside could not be installed: npm ci --prefix bench');
-}
 
 async function measure(benchmark: Benchmark): Promise<readonly Row[]> {
   const startedAt = performance.now();

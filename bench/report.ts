@@ -5,7 +5,8 @@ import { holds, type Row } from './figure.ts';
 
 export function describeRow(row: Row): string {
   const { what, beside, ours, theirs } = row;
-  return `${what}: ${ours} beside ${theirs} (${beside})${describeRatio(row)}`;
+  const other = beside === '' ? '' : ` beside ${theirs} (${beside})`;
+  return `${what}: ${ours}${other}${describeRatio(row)}`;
 }
 
 /** The page that a run of everything leaves. */

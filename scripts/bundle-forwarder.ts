@@ -4,7 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NATIVE = 'node_modules/better-sqlite3';
@@ -12,7 +12,11 @@ const NATIVE = 'node_modules/better-sqlite3';
 /** Below `folder`, which is emptied: where the service starts. Files that the sources name by their own place lie there as well. */
 const ENTRY = 'forwarder/service/main.js';
 
-export async function bundleForwarder(folder: string): Promise<string> {
+/** @param options a source map beside it, for whoever measures it: the container has none */
+export async function bundleForwarder(
+  folder: string,
+  options: Pick<BuildOptions, 'sourcemap'> = {},
+): Promise<string> {
   rmSync(folder, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -32,6 +36,7 @@ export async function bundleForwarder(folder: string): Promise<string> {
     minifySyntax: true,
     legalComments: 'none',
     lineLimit: 1000,
+    ...options,
   });
   const copy = (from: string, to = from): void =>
     cpSync(join(ROOT, from), join(folder, to), { recursive: true });
@@ -39,7 +44,7 @@ export async function bundleForwarder(folder: string): Promise<string> {
   copy('docs/samples/nectr.yml');
   for (const part of ['package.json', 'LICENSE', 'lib']) copy(`${NATIVE}/${part}`);
   for (const file of readdirSync(join(ROOT, NATIVE, 'prebuilds'))) {
-    if (file.startsWith(process.platform)) copy(`${NATIVE}/prebuilds/${file}`);
+    if (file.startsWith(process.platform) && file.includes(process.arch)) copy(`${NATIVE}/prebuilds/${file}`);
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   writeFileSync(join(folder, 'licenses.txt'), collectLicenses(metafile));

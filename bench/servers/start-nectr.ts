@@ -11,7 +11,7 @@ let bundled: Promise<URL> | undefined;
 
 function bundle(): Promise<URL> {
   const folder = fileURLToPath(new URL('../../lib/forwarder', import.meta.url));
-  return (bundled ??= bundleForwarder(folder).then((file) => pathToFileURL(file)));
+  return (bundled ??= bundleForwarder(folder, { sourcemap: 'external' }).then((file) => pathToFileURL(file)));
 }
 
 export const WEBHOOK_PATH = '/api/v1/webhooks/github';
@@ -30,7 +30,7 @@ export interface Nectr extends RunningServer {
 }
 
 /** @param databaseUrl as the operator gives it; replicas have the same one */
-export async function startNectr(databaseUrl: string): Promise<Nectr> {
+export async function startNectr(databaseUrl: string, nodeFlags: readonly string[] = []): Promise<Nectr> {
   const github = await startLocalGitHub();
   github.createUser('ada');
   const { id, fullName, hooks } = await github.createRepository('ada', 'engine', {
@@ -42,7 +42,7 @@ export async function startNectr(databaseUrl: string): Promise<Nectr> {
     actions: 'read',
     metadata: 'read',
   });
-  const settings = { databaseUrl, token, apiUrl: github.apiUrl };
+  const settings = { databaseUrl, token, apiUrl: github.apiUrl, nodeFlags };
   const server = await startForwarder(settings);
   const ask = (path: string, method?: string) => askForwarder(server.url, path, method);
   await ask(`/api/v1/repos/${fullName}/install`, 'POST');
@@ -84,12 +84,14 @@ interface ForwarderSettings {
   readonly databaseUrl: string;
   readonly token: string;
   readonly apiUrl: string;
+  readonly nodeFlags?: readonly string[];
 }
 
 export async function startForwarder({
   databaseUrl,
   token,
   apiUrl,
+  nodeFlags = [],
 }: ForwarderSettings): Promise<RunningServer> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -108,5 +110,6 @@ export async function startForwarder({
       LOG_LEVEL: 'warn',
     },
     `${url}/readyz`,
+    nodeFlags,
   );
 }

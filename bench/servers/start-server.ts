@@ -18,11 +18,17 @@ export async function startServer(
   environment: Readonly<Record<string, string>>,
   /** Of one whose log says nothing: where it answers once it listens. */
   health?: string,
+  /** For Node itself, such as `--cpu-prof`. */
+  nodeFlags: readonly string[] = [],
 ): Promise<RunningServer> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file.pathname], {
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', ...nodeFlags, file.pathname],
+    {
+      env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const ended = once(child, 'exit');

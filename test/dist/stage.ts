@@ -43,6 +43,8 @@ export interface StageOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly draft?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Further variables of the runner. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Also from a fork by default, as most pull requests of strangers are. */
   readonly fromFork?: boolean;
   /** Told the process of each run of the bundle. */
@@ -94,7 +96,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     github,
     actions: { 'OWNER/nectr@v1': ROOT },
     secrets: secrets ?? { ANTHROPIC_API_KEY: API_KEY },
-    environment: { ANTHROPIC_BASE_URL: claude.url },
+    environment: { ANTHROPIC_BASE_URL: claude.url, ...options.environment },
     onProcess: options.onProcess,
   });
   if (fromFork) await github.fork(REPOSITORY, 'mona');

@@ -1,10 +1,10 @@
 // Pull requests of a size that nobody reads: planned in seconds, in bounded memory, with every file in the ledger and a handful of
 // calls to GitHub. Measured on the bundle as a process of its own; its git is counted apart.
-import { readFile, readdir } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import type { ReviewResult } from '../../../src/report/result.ts';
 import { findings, openStage, outputsOf, logOf, REPOSITORY, type Stage } from '../../dist/stage.ts';
 import { atMost, fact, none, noneOf, note, titled, type Figure } from '../scenario.ts';
+import { startWatch, type Peak } from './watch-process.ts';
 
 export interface Load {
   readonly name: string;
@@ -115,55 +115,4 @@ function countStates(result: ReviewResult | undefined): string {
 function sumStages(result: ReviewResult | undefined, names?: readonly string[]): number {
   const counted = (result?.stages ?? []).filter(({ name }) => names?.includes(name) ?? true);
   return Math.round(counted.reduce((sum, { ms }) => sum + ms, 0) / 100) / 10;
-}
-
-interface Peak {
-  readonly ownMb: number;
-  readonly childrenMb: number;
-}
-
-/** Peaks only grow, so that the last look at a process counts; its children come and go. */
-function startWatch(): { follow(pid: number): void; stop(): Promise<Peak | undefined> } {
-  const peaks = { own: 0, children: 0 };
-  let work: Promise<void> | undefined;
-  const look = async (pid: number): Promise<void> => {
-    for (;;) {
-      const own = await readPeak(pid);
-      if (own === undefined) return;
-      peaks.own = Math.max(peaks.own, own);
-      for (const child of await listChildren(pid))
-        peaks.children = Math.max(peaks.children, (await readPeak(child)) ?? 0);
-      await new Promise((resolve) => setTimeout(resolve, 15));
-    }
-  };
-  return {
-    follow: (pid) => {
-      work = look(pid);
-    },
-    stop: async () => {
-      await work;
-      return peaks.own === 0 ? undefined : { ownMb: toMb(peaks.own), childrenMb: toMb(peaks.children) };
-    },
-  };
-}
-
-function toMb(kilobytes: number): number {
-  return Math.round(kilobytes / 1024);
-}
-
-/** In kilobytes; undefined when the process is over, or where there is no /proc. */
-async function readPeak(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
-  return kilobytes === undefined ? undefined : Number(kilobytes);
-}
-
-/** And theirs: git fetches by processes of its own. */
-async function listChildren(pid: number): Promise<number[]> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  const lists = await Promise.all(
-    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
-  );
-  const own = lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
-  return [...own, ...(await Promise.all(own.map(listChildren))).flat()];
 }
