@@ -12,7 +12,7 @@ import { spread, spreadOfRatios } from '../spread.ts';
 const SIZES = [10, 100, 1000, 3000] as const;
 const ROUNDS = 5;
 /** A machine that is busy gets fewer rounds: no other is begun after that. */
-const LAST_BEGIN_MS = 75_000;
+const LAST_BEGIN_MS = 60_000;
 const PLOT = new URL('../growth.svg', import.meta.url);
 
 /**
