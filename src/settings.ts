@@ -40,7 +40,9 @@ export const settingsSchema = z
     request_changes: z
       .enum(['never', 'critical', 'major'])
       .default('never')
-      .describe('From which severity on the review requests changes.'),
+      .describe(
+        'From which severity on the review requests changes. It does so until a person dismisses it: Nectr approves nothing.',
+      ),
     skip: z
       .strictObject({
         drafts: z.boolean().default(false).describe('Leave drafts alone.'),
