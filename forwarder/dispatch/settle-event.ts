@@ -97,12 +97,11 @@ async function pause(
   const { reason } = outcome;
   const { credentialsKey } = edges;
   const stop = { until, reason, credentialsKey };
+  const tokenKey = outcome.kind === 'token_rejected' ? outcome.tokenKey : undefined;
+  // At once, and also for events that have no connection to pause: each would be one more bad login.
+  if (tokenKey !== undefined) edges.governor?.hold(tokenKey, until);
   await edges.connections.pause({ repositoryId: event.repositoryId }, stop);
-  if (outcome.kind === 'token_rejected' && outcome.tokenKey !== undefined) {
-    // Also for events that have no connection to pause: each would be one more bad login.
-    edges.governor?.hold(outcome.tokenKey, until);
-    await edges.connections.pause({ tokenKey: outcome.tokenKey }, stop);
-  }
+  if (tokenKey !== undefined) await edges.connections.pause({ tokenKey }, stop);
   return waitFor(edges, event, { reason, nextAttemptAt: until, counts: false, waitKey: credentialsKey });
 }
 

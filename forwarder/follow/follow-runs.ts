@@ -8,12 +8,10 @@ import type { Refusal } from '../github/read-refusal.ts';
 import type { FollowedEvent } from '../inbox/event.ts';
 import { explainMissingRun } from './explain-missing-run.ts';
 import { endUnfollowed, followEvent, isMissing, type FollowEdges } from './follow-event.ts';
-import { readRuns, type ReadRuns } from './read-runs.ts';
+import { CLOCK_SKEW_MS, readRuns, type ReadRuns } from './read-runs.ts';
 
 /** Repositories at a time. */
 const CONCURRENCY = 8;
-/** GitHub's clock and ours. */
-const CLOCK_SKEW_MS = 2 * 60_000;
 /** Nothing is open: the store is asked again, GitHub is not. */
 const IDLE_MS = 5000;
 

@@ -6,6 +6,9 @@ import { listDispatchedRuns, readRun, type WorkflowRun } from '../github/list-ru
 import type { GitHub, RepositoryName } from '../github/open-github.ts';
 import type { FollowedEvent } from '../inbox/event.ts';
 
+/** GitHub's clock and ours. */
+export const CLOCK_SKEW_MS = 2 * 60_000;
+
 export interface ReadRuns {
   /** The listed ones newest first, then the others. */
   readonly runs: readonly WorkflowRun[];
@@ -20,7 +23,12 @@ export async function readRuns(
   events: readonly FollowedEvent[],
   since: Date,
 ): Promise<ReadRuns> {
-  const listed = await listDispatchedRuns(reader, github, name, since);
+  const open = events
+    .filter(({ runUrl }) => runUrl === null)
+    .map(({ dispatchedAt }) => Date.parse(dispatchedAt));
+  // Those whose run is known are read by its id.
+  const atLeast = open.length === 0 ? undefined : new Date(Math.min(...open) - CLOCK_SKEW_MS);
+  const listed = await listDispatchedRuns(reader, github, name, { since, atLeast, requireSpare });
   const ids = new Set(listed.map(({ id }) => id));
   const unlisted: WorkflowRun[] = [];
   const gone = new Set<number>();

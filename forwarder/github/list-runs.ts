@@ -26,26 +26,42 @@ const MAX_PAGES = 10;
 const PER_PAGE = 100;
 const MAX_WINDOWS = 10;
 
-/** @throws what GitHub refuses, as Octokit tells it */
+export interface Reach {
+  readonly since: Date;
+  /** Behind a full list nothing is looked for that is older; undefined: nothing at all. */
+  readonly atLeast: Date | undefined;
+  /** Asked before each list. */
+  readonly requireSpare: () => void;
+}
+
+/** @throws what GitHub refuses, as Octokit tells it, and what `requireSpare` throws */
 export async function listDispatchedRuns(
   reader: ConditionalReader,
   github: GitHub,
   name: RepositoryName,
-  since: Date,
+  { since, atLeast, requireSpare }: Reach,
 ): Promise<readonly WorkflowRun[]> {
-  const from = `${since.toISOString().slice(0, 19)}Z`;
+  let listed = await listCreated(reader, github, name, `>=${composeTime(since)}`);
   // Those of the second where one list ends and the next begins are in both.
-  const runs = new Map<number, WorkflowRun>();
-  let until: string | undefined;
-  for (let window = 0; window < MAX_WINDOWS; window += 1) {
-    const created = until === undefined ? `>=${from}` : `${from}..${until}`;
-    const listed = await listCreated(reader, github, name, created);
-    for (const run of listed) runs.set(run.id, run);
+  const runs = new Map(listed.map((run) => [run.id, run]));
+  for (let window = 1; window < MAX_WINDOWS; window += 1) {
     const oldest = listed.at(-1)?.created_at;
-    if (listed.length < MAX_PAGES * PER_PAGE || oldest === undefined || oldest === until) break;
-    until = oldest;
+    const isCut = oldest !== undefined && listed.length >= CUT;
+    if (!isCut || atLeast === undefined || Date.parse(oldest) < atLeast.getTime()) break;
+    requireSpare();
+    listed = await listCreated(reader, github, name, `${composeTime(atLeast)}..${oldest}`);
+    for (const run of listed) runs.set(run.id, run);
+    if (listed.at(-1)?.created_at === oldest) break;
   }
   return [...runs.values()];
+}
+
+/** Nearly a thousand: a few may be deleted while the pages are read. */
+const CUT = 950;
+
+/** In whole seconds, as GitHub has them. */
+function composeTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
 }
 
 async function listCreated(

@@ -19,7 +19,6 @@ import { pauseConnections, resumeConnections } from './connections/pause-connect
 import { removeConnection } from './connections/remove-connection.ts';
 import { replaceSecrets } from './connections/replace-secrets.ts';
 import { renameConnection } from './connections/rename-connection.ts';
-import type { Connection } from './connection.ts';
 import type { PullRequestFacts } from './event.ts';
 import { gather } from './gather.ts';
 import { holdConnections } from './hold-connections.ts';
@@ -67,10 +66,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     all: (ends: readonly Dispatched[]) => transact((trx) => dispatchEvents(trx, ends)),
     one: (end) => dispatchEvent(db, end),
   });
-  const findOneByHook = async (hookId: number): Promise<Connection | undefined> =>
-    (await findByHooks(db, [hookId]))[0];
   const sealed: ConnectionRows = {
-    findByHook: gather({ all: (hookIds) => findByHooks(db, hookIds), one: findOneByHook }),
+    findByHook: gather({ all: (hookIds) => findByHooks(db, hookIds) }),
     findByRepository: (repositoryId) => findByRepository(db, repositoryId),
     findByName: (fullName) => findByName(db, fullName),
     list: (state) => listConnections(db, state),

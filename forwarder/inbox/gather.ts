@@ -10,8 +10,8 @@ interface Waiting<Item, Result> {
 export interface Together<Item, Result> {
   /** All in one transaction: all of it is stored, or nothing. Results in the order of the items. */
   readonly all: (items: readonly Item[]) => Promise<readonly Result[]>;
-  /** In a transaction of its own: for when one of many spoils it for the others. */
-  readonly one: (item: Item) => Promise<Result>;
+  /** In a transaction of its own: for when one of many spoils it for the others. Undefined: none can. */
+  readonly one?: (item: Item) => Promise<Result>;
 }
 
 /** So that what came first does not wait for ever longer transactions. */
@@ -27,11 +27,14 @@ export function gather<Item, Result>({ all, one }: Together<Item, Result>): (ite
       const results = await all(batch.map(({ item }) => item));
       for (const [at, { resolve }] of batch.entries()) resolve(results[at] as Result);
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
-      else await workOneByOne(batch);
+      if (one && batch.length > 1) await workOneByOne(batch, one);
+      else for (const { reject } of batch) reject(error);
     }
   };
-  const workOneByOne = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
+  const workOneByOne = async (
+    batch: readonly Waiting<Item, Result>[],
+    one: (item: Item) => Promise<Result>,
+  ): Promise<void> => {
     let failures: unknown[] = [];
     for (const { item, resolve, reject } of batch) {
       try {

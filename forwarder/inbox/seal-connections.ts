@@ -15,7 +15,9 @@ export function sealConnections(store: ConnectionRows, box: SecretBox, log: Log)
   const openSecret = (sealed: string, repositoryId: number): string => {
     try {
       const key = `${repositoryId} ${sealed}`;
-      const secret = opened.get(key) ?? box.open(sealed, repositoryId);
+      const known = opened.get(key);
+      if (known !== undefined) return known;
+      const secret = box.open(sealed, repositoryId);
       if (opened.size >= MAX_OPENED) opened.clear();
       opened.set(key, secret);
       return secret;

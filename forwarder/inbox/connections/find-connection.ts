@@ -1,6 +1,6 @@
 // Connections by what they are known by: the webhook, the repository, its name.
 import { sql } from 'kysely';
-import { compileOnce } from '../compile-once.ts';
+import { compileEach } from '../compile-once.ts';
 import type { Connection } from '../connection.ts';
 import type { ConnectionRow, Db } from '../tables.ts';
 
@@ -22,20 +22,24 @@ export function readConnectionRow(row: ConnectionRow): Connection {
   };
 }
 
-const selectByHook = compileOnce((db, { hookId }: { readonly hookId: number }) =>
-  db.selectFrom('connections').selectAll().where('hook_id', '=', hookId),
+const selectByHooks = compileEach((db, hooks: readonly { readonly id: number }[]) =>
+  db
+    .selectFrom('connections')
+    .selectAll()
+    .where(
+      'hook_id',
+      'in',
+      hooks.map(({ id }) => id),
+    ),
 );
 
-/** In the order asked. Deliveries of one turn are mostly of few webhooks: each is read once. */
+/** In the order asked. Deliveries of one turn are mostly of few webhooks. */
 export async function findByHooks(
   db: Db,
   hookIds: readonly number[],
 ): Promise<readonly (Connection | undefined)[]> {
-  const found = new Map<number, Connection | undefined>();
-  for (const hookId of new Set(hookIds)) {
-    const [row] = await selectByHook(db, { hookId });
-    found.set(hookId, row && readConnectionRow(row));
-  }
+  const asked = [...new Set(hookIds)].map((id) => ({ id }));
+  const found = new Map((await selectByHooks(db, asked)).map((row) => [row.hook_id, readConnectionRow(row)]));
   return hookIds.map((hookId) => found.get(hookId));
 }
 

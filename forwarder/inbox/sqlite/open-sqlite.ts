@@ -110,7 +110,8 @@ function reuseStatements(database: Database.Database): SqliteDatabase {
   };
 }
 
-const MAX_STATEMENTS = 200;
+/** Of what is asked about up to a hundred things at once there is one for each number. */
+const MAX_STATEMENTS = 1000;
 
 /**
  * A transaction takes the write lock when it begins. Begun as a read, it could not wait for the lock later on: SQLite

@@ -43,10 +43,25 @@ async function createRepository(): Promise<{ headSha: string }> {
   return { headSha: await local.commit('ada/engine', 'main', { message: 'Start', files: { a: 'a\n' } }) };
 }
 
-it('are read on behind the thousand that GitHub shows, each run once, newest first', async () => {
+let lists = 0;
+const list = (atLeast: Date | undefined) => {
+  lists = 1;
   const reader = new ConditionalReader({ isLimited: () => false, signal: new AbortController().signal });
-  const runs = await listDispatchedRuns(reader, github, { owner: 'ada', repo: 'engine' }, new Date(START));
-  const titles = runs.map(({ display_title }) => display_title);
+  const requireSpare = (): void => void (lists += 1);
+  const reach = { since: new Date(START), atLeast, requireSpare };
+  return listDispatchedRuns(reader, github, { owner: 'ada', repo: 'engine' }, reach);
+};
+
+it('are read on behind the thousand that GitHub shows, each run once, newest first', async () => {
+  const titles = (await list(new Date(START))).map(({ display_title }) => display_title);
   expect(titles).toEqual(Array.from({ length: COUNT }, (_, at) => `run ${COUNT - 1 - at}`));
   expect(local.violations).toEqual([]);
+});
+
+it('are read no further than to the oldest that is looked for, and not at all when none is', async () => {
+  expect(await list(undefined)).toHaveLength(1000);
+  expect(lists).toBe(1);
+  const runs = await list(new Date(START + 300_000));
+  expect(runs.at(-1)?.display_title).toBe('run 900');
+  expect(lists).toBe(2);
 });
