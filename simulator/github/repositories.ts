@@ -112,7 +112,14 @@ export async function importCommit(
   const repository = getRepository(world, fullName);
   const { gitDir } = repository;
   const before = await resolveCommit(gitDir, `refs/heads/${branch}`);
-  const from = await readGit(undefined, '-C', folder, 'rev-parse', '--path-format=absolute', '--git-common-dir');
+  const from = await readGit(
+    undefined,
+    '-C',
+    folder,
+    'rev-parse',
+    '--path-format=absolute',
+    '--git-common-dir',
+  );
   await fetchCommit(gitDir, from, revision, `refs/heads/${branch}`);
   const after = await readGit(gitDir, 'rev-parse', `refs/heads/${branch}`);
   if (before !== undefined) await moveBranch(world, repository, branch, before, after);
