@@ -82,6 +82,8 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       response.destroy();
     });
   });
+  // Longer than a test computes between two requests: the 5 s of Node close a connection just as it is used again.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
