@@ -1,6 +1,7 @@
 // The forwarder's entry: reads the environment, starts the service, and stops it on a signal. The only file that does
 // anything when it is imported.
 import { parseArgs } from 'node:util';
+import { pino } from 'pino';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { describeDatabase, openInbox } from './inbox/open-inbox.ts';
 import { openLog, type Log } from './open-log.ts';
@@ -21,7 +22,8 @@ async function run(): Promise<void> {
   const config = readConfig(
     isPolling ? { ...process.env, BACKEND_URL: process.env['BACKEND_URL'] || NOBODY } : process.env,
   );
-  const log = openLog(config.logLevel);
+  const output = pino.destination();
+  const log = openLog(config.logLevel, output);
   if (isReseal) {
     await reseal(config, log);
     return;
@@ -29,13 +31,13 @@ async function run(): Promise<void> {
   // What was polled for comes at the next look.
   const polling = { isPolling: true, reconcileEveryMs: POLL_EVERY_MS, pingTimeoutMs: 2 * POLL_EVERY_MS };
   const forwarder = await startForwarder(config, { log, ...(isPolling ? polling : {}) });
-  log.info({ ...describeStart(config, forwarder), polling: isPolling ?? false }, 'listening');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'stopping');
-      void stop(forwarder, log);
+      void stop(forwarder, log, output);
     });
   }
+  log.info({ ...describeStart(config, forwarder), polling: isPolling ?? false }, 'listening');
 }
 
 function parseOptions() {
@@ -45,6 +47,8 @@ function parseOptions() {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, { cause: error });
   }
 }
+
+type Output = ReturnType<typeof pino.destination>;
 
 /** `--reseal`: every secret under the first of SECRETS_KEY, so that the others can be taken away. */
 async function reseal(config: Config, log: Log): Promise<void> {
@@ -69,14 +73,16 @@ function describeStart(config: Config, { url }: Forwarder) {
   };
 }
 
-async function stop(forwarder: Forwarder, log: Log): Promise<void> {
+async function stop(forwarder: Forwarder, log: Log, output: Output): Promise<void> {
   setTimeout(() => {
     log.warn('not everything ended in time: the rest is taken up at the next start');
     process.exit(0);
   }, STOP_DEADLINE_MS);
   await forwarder.stop();
   log.info('stopped');
-  process.exit(0);
+  // An exit at once would write this line ahead of one that is being written.
+  output.once('close', () => process.exit(0));
+  output.end();
 }
 
 try {

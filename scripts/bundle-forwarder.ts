@@ -12,10 +12,10 @@ const NATIVE = 'node_modules/better-sqlite3';
 /** Below `folder`, which is emptied: where the service starts. Files that the sources name by their own place lie there as well. */
 const ENTRY = 'forwarder/service/main.js';
 
-/** @param options a source map beside it, for whoever measures it: the container has none */
+/** @param options for whoever measures or kills it: a source map, which the container has none of, or another entry */
 export async function bundleForwarder(
   folder: string,
-  options: Pick<BuildOptions, 'sourcemap'> = {},
+  options: Pick<BuildOptions, 'sourcemap' | 'entryPoints'> = {},
 ): Promise<string> {
   rmSync(folder, { recursive: true, force: true });
   const { metafile } = await build({

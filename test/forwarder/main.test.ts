@@ -7,17 +7,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bundleOnce } from './bundle-once.ts';
 import { composePullRequest, deliver, sign } from './delivery.ts';
 import { ADMIN_TOKEN, ask, GLOBAL_SECRET } from './local-forwarder.ts';
 import { setStage } from './stage.ts';
 import { waitFor } from './wait-for.ts';
 
+/** What `npm run forwarder` starts. The container has it bundled, as most tests here start it. */
 const MAIN = fileURLToPath(new URL('../../forwarder/main.ts', import.meta.url));
 const DISPATCHES = '/repos/{owner}/{repo}/dispatches';
 const stage = setStage();
 const children: ChildProcess[] = [];
 let folder: string;
+let bundled: string;
+
+beforeAll(async () => {
+  bundled = await bundleOnce();
+});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nectr-main-'));
@@ -33,8 +40,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start(environment: Record<string, string> = {}, args: readonly string[] = []) {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+function start(environment: Record<string, string> = {}, args: readonly string[] = [], main = bundled) {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: {
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
@@ -58,8 +65,12 @@ function start(environment: Record<string, string> = {}, args: readonly string[]
   return { child, lines, errors, ended };
 }
 
-async function startListening(environment: Record<string, string> = {}, args: readonly string[] = []) {
-  const running = start(environment, args);
+async function startListening(
+  environment: Record<string, string> = {},
+  args: readonly string[] = [],
+  main?: string,
+) {
+  const running = start(environment, args, main);
   const line = await waitFor('the forwarder to listen', () =>
     running.lines.find((each) => each.includes('"listening"')),
   );
@@ -77,7 +88,7 @@ const composePayload = (number = 7) =>
 
 describe('the start', () => {
   it('is told in one line, with what is configured instead of secrets', async () => {
-    const { listening, lines } = await startListening();
+    const { listening, lines } = await startListening({}, [], MAIN);
     expect(listening).toMatchObject({
       msg: 'listening',
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),

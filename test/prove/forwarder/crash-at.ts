@@ -1,4 +1,4 @@
-// Preloaded before the forwarder (`node --import`): counts the points at which a process can die between a delivery and
+// Loaded before the forwarder starts: counts the points at which a process can die between a delivery and
 // the end of its event - before and after each statement, each call to GitHub, each answer - and dies at the one that
 // `POST /crash-at/N` names, by SIGKILL. `GET /crash-at` lists what was counted since. The forwarder knows nothing of it.
 import { writeSync } from 'node:fs';

@@ -1,13 +1,13 @@
-// Starts the forwarder as a process of its own on a port that stays the same over its deaths, and tells when it ended.
+// Starts the forwarder, bundled as in its container, as a process of its own on a port that stays the same over its deaths, and tells when it ended.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { RETRY_POLICY, type RetryPolicy } from '../../../forwarder/dispatch/plan-retry.ts';
 import type { FollowPolicy } from '../../../forwarder/follow/follow-policy.ts';
 import type { ForwarderOptions } from '../../../forwarder/start-forwarder.ts';
+import { bundleOnce } from '../../forwarder/bundle-once.ts';
 import { ADMIN_TOKEN, ask, FAST_RETRIES, type Answer } from '../../forwarder/local-forwarder.ts';
 
 export interface ProcessOptions {
@@ -41,16 +41,13 @@ export interface ForwarderProcess {
 const RETRIES: RetryPolicy = { ...FAST_RETRIES, maxFailures: RETRY_POLICY.maxFailures };
 /** As in production, in milliseconds instead of seconds; a run that never comes is waited for as long. */
 const FAST_FOLLOWING: FollowPolicy = { everyMs: 100, missingAfterMs: 5 * 60_000, giveUpAfterMs: 60 * 60_000 };
-const ENTRY = fileURLToPath(new URL('run-forwarder.ts', import.meta.url));
-const CRASH_AT = new URL('crash-at.ts', import.meta.url).href;
+const ENTRY = 'test/prove/forwarder/run-forwarder.ts';
 
 export async function startProcess(starting: ProcessOptions): Promise<ForwarderProcess> {
   const { environment, options = {}, dies = false, limits } = starting;
   const args = [
-    '--disable-warning=ExperimentalWarning',
-    ...(dies ? ['--import', CRASH_AT] : []),
-    ENTRY,
-    JSON.stringify({ policy: RETRIES, followPolicy: FAST_FOLLOWING, ...options }),
+    await bundleOnce(ENTRY),
+    JSON.stringify({ dies, options: { policy: RETRIES, followPolicy: FAST_FOLLOWING, ...options } }),
   ];
   const command: [string, string[]] =
     limits === undefined
