@@ -13,7 +13,6 @@ import { listFolder, readBlob } from './git/bare-repository.ts';
 import { serveRepository } from './git/serve-repository.ts';
 import { serveGraphql } from './graphql/serve-graphql.ts';
 import { openDescription } from './openapi/open-description.ts';
-import { servePage } from './pages/serve-page.ts';
 import { composeWorkflowRuns, type WorkflowRuns } from './workflow-runs.ts';
 import {
   addUser,
@@ -152,6 +151,8 @@ async function route(api: ApiServer, request: IncomingMessage, response: ServerR
   } else if (fullName !== undefined && path !== undefined) {
     serveRepository(api.world, { fullName, path, query: search.slice(1) }, request, response);
   } else {
+    // What shows pages is loaded when somebody looks at one.
+    const { servePage } = await import('./pages/serve-page.ts');
     servePage(api.world, pathname, response);
   }
 }

@@ -7,14 +7,18 @@ import { presentPullRequest } from '../present/pull-request.ts';
 import { presentRepository, presentUserByLogin } from '../present/repository.ts';
 import type { Hook, Issue, PullRequest, Repository, World } from '../world.ts';
 
-// The package is one JSON file, described by its own types as an ES module and required as what it is.
-const recorded = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly {
-  readonly name: string;
-  readonly examples: readonly Json[];
-}[];
+type Recorded = readonly { readonly name: string; readonly examples: readonly Json[] }[];
+
+let recorded: Recorded | undefined;
+
+/** The package is one JSON file, described by its own types as an ES module and required as what it is. */
+function readRecorded(): Recorded {
+  recorded ??= createRequire(import.meta.url)('@octokit/webhooks-examples') as Recorded;
+  return recorded;
+}
 
 function findRecorded(event: string, action: string): Json {
-  const examples = recorded.find(({ name }) => name === event)?.examples ?? [];
+  const examples = readRecorded().find(({ name }) => name === event)?.examples ?? [];
   const example = examples.find((payload) => payload['action'] === action);
   if (!example) throw new Error(`there is no recorded payload of ${event} ${action}`);
   return structuredClone(example);
