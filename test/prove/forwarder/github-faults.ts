@@ -120,15 +120,14 @@ async function openOne({ github, repository }: Stage, branch: string): Promise<R
   return { pulls: [number], firstDelivery };
 }
 
-/** From its arrival to the dispatch that GitHub took. */
-async function readDispatchMs(
-  { github, repository }: Stage,
-  process: ForwarderProcess,
-  { firstDelivery }: Round,
-): Promise<number> {
+function readEventId({ github, repository }: Stage, { firstDelivery }: Round): number {
   const [delivery] = github.deliveries(repository.fullName).slice(firstDelivery);
-  const { event_id } = JSON.parse(delivery?.response.body ?? '{}') as { event_id: number };
-  const { body } = await process.ask('GET', `/api/v1/events/${event_id}`);
+  return (JSON.parse(delivery?.response.body ?? '{}') as { event_id: number }).event_id;
+}
+
+/** From its arrival to the dispatch that GitHub took. */
+async function readDispatchMs(stage: Stage, process: ForwarderProcess, round: Round): Promise<number> {
+  const { body } = await process.ask('GET', `/api/v1/events/${readEventId(stage, round)}`);
   return Date.parse(String(body['dispatched_at'])) - Date.parse(String(body['received_at']));
 }
 
@@ -137,12 +136,18 @@ async function meetRename(stage: Stage, process: ForwarderProcess): Promise<Met>
   const { github, repository } = stage;
   // Silence holds the dispatch up until the name has changed.
   github.fail({ route: ROUTE, hang: 'before' });
-  const { pulls } = await openOne(stage, 'renamed');
+  const opened = await openOne(stage, 'renamed');
+  // Deliveries stay under the name they were sent with: after it has changed only the review is found.
+  const eventId = readEventId(stage, opened);
   github.renameRepository(repository.fullName, 'motor');
   await settle(stage, process);
-  // Deliveries stay under the name they were sent with: what counts here is the review.
-  const round = { pulls, firstDelivery: Number.MAX_SAFE_INTEGER };
-  return { name: '301', ...(await judge(stage, process, round)), early: false };
+  const { body } = await process.ask('GET', `/api/v1/events/${eventId}`);
+  const end = `${String(body['status'])}: ${String(body['reason'])}`;
+  const { lost, doubled } = await judge(stage, process, {
+    ...opened,
+    firstDelivery: Number.MAX_SAFE_INTEGER,
+  });
+  return { name: '301', lost: lost.map((loss) => `${loss} (${end})`), doubled, early: false };
 }
 
 /** It is refused from one moment to the next; the operator starts the forwarder with another. */

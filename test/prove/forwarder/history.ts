@@ -88,12 +88,17 @@ export async function settle(stage: Stage, process: ForwarderProcess): Promise<v
   await stage.view.idle();
 }
 
-/** One after the other: an event that goes on from pending while it is asked is seen as processing, and back again. */
+const OPEN = ['pending', 'processing'];
+
+/**
+ * However many there are, and then at one moment among the newest: an event that is tried again every few milliseconds goes from
+ * one status to the other and back between two questions.
+ */
 async function countOpen(process: ForwarderProcess): Promise<number> {
   let count = 0;
-  for (const status of ['pending', 'processing', 'pending']) {
-    const { body } = await process.ask('GET', `/api/v1/events?status=${status}&limit=1`);
-    count += (body['events'] as unknown[]).length;
+  for (const filter of [...OPEN.map((status) => `status=${status}&limit=1`), 'limit=100']) {
+    const { body } = await process.ask('GET', `/api/v1/events?${filter}`);
+    count += (body['events'] as { status: string }[]).filter(({ status }) => OPEN.includes(status)).length;
   }
   return count;
 }
