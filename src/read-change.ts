@@ -80,11 +80,12 @@ async function readOpened(repository: OpenedRepository, { head, mergeBase, base 
   const toRead = judged.flatMap(({ file, reason }) => (reason === undefined ? [file] : []));
   const readable = new Set(toRead.map(({ path }) => path));
   const ruleNames = new Set(settings.settings.rules);
+  const headTree = repository.openTree(head);
   return {
     settings,
     skipped: judged.flatMap(({ file: { path }, reason }) => (reason === undefined ? [] : [{ path, reason }])),
     files: await repository.readPatches(mergeBase, head, toRead),
-    head: repository.openTree(head),
+    head: headTree,
     readChangesSince: async (since) => {
       const changes = await repository.listChanges(since, head);
       const files = await repository.readPatches(

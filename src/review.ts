@@ -105,14 +105,13 @@ async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promi
   const query: ReviewQuery = { owner, repo, pullRequest: pull.number, headSha: pull.headSha, account };
   const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${pull.number}`);
   const clock = startClock(edges.now);
+  // Most of the bundle is for reading code and asking Claude: it is loaded while GitHub answers.
+  const loading = import('./prepare-review.ts');
+  loading.catch(() => {}); // told where it is waited for
   const earlier = await clock.time('history', () => listOwnReviews(octokit, query, seal));
   const done = inputs.force || inputs.scope === 'full' ? undefined : findComplete(earlier, pull.headSha);
   if (done) return skipDuplicate(edges, query, done);
-  // Most of the bundle is for reading code and asking Claude: it is loaded while GitHub answers, and only by who goes on.
-  const [mergeBase, { prepareReview }] = await Promise.all([
-    subject.mergeBase,
-    import('./prepare-review.ts'),
-  ]);
+  const [mergeBase, { prepareReview }] = await Promise.all([subject.mergeBase, loading]);
   const memory = await clock.time('history', () => recall(inputs, edges, query, earlier, mergeBase));
   // Cancelled on the way here: nobody waits for Claude. Cancelled while GitHub takes the review: it is seen through.
   const prepared = await Promise.race([

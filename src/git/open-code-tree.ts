@@ -2,7 +2,7 @@
 // read by object id: a path that is not in the tree leads nowhere, and a symlink is the text it consists of.
 import { basename } from 'node:path/posix';
 import { searchTree, type Search, type SearchResult } from './search-tree.ts';
-import { readBlobs, readSizes } from './read-objects.ts';
+import type { ObjectReader } from './open-object-reader.ts';
 import { runGit, type GitOptions } from './run-git.ts';
 
 export type ReadFile =
@@ -31,15 +31,16 @@ export interface CodeTree {
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
 const MODES = { link: '120000', submodule: '160000' };
 
-export function openCodeTree(commit: string, git: GitOptions): CodeTree {
-  let listing: Promise<ReadonlyMap<string, TreeEntry>> | undefined;
-  const list = (): Promise<ReadonlyMap<string, TreeEntry>> => (listing ??= readListing(commit, git));
+export function openCodeTree(commit: string, git: GitOptions, objects: ObjectReader): CodeTree {
+  // Everything goes by it: it is read before it is asked for, and that it could not be read is told to who asks.
+  const listing = readListing(commit, git);
+  listing.catch(() => {});
   return {
-    hasFileNamed: async (name) => [...(await list()).keys()].some((path) => basename(path) === name),
-    readFile: async (path) => readFile(cleanPath(path), await list(), git),
-    readTexts: async (paths) => readTexts(paths, await list(), git),
-    listFolder: async (folder) => listFolder(cleanPath(folder), await list()),
-    search: async (search) => searchTree(commit, search, await list(), git),
+    hasFileNamed: async (name) => [...(await listing).keys()].some((path) => basename(path) === name),
+    readFile: async (path) => readFile(cleanPath(path), await listing, objects),
+    readTexts: async (paths) => readTexts(paths, await listing, objects),
+    listFolder: async (folder) => listFolder(cleanPath(folder), await listing),
+    search: async (search) => searchTree(commit, search, await listing, git),
   };
 }
 
@@ -67,15 +68,15 @@ function cleanPath(path: string): string {
 async function readFile(
   path: string,
   listing: ReadonlyMap<string, TreeEntry>,
-  git: GitOptions,
+  objects: ObjectReader,
 ): Promise<ReadFile> {
   const entry = listing.get(path);
   if (!entry) return { kind: listFolder(path, listing) ? 'folder' : 'missing' };
   if (entry.mode === MODES.submodule) return { kind: 'submodule' };
-  const bytes = (await readSizes([entry.oid], git)).get(entry.oid);
+  const bytes = (await objects.readSizes([entry.oid])).get(entry.oid);
   if (bytes === undefined) return { kind: 'missing' };
   if (bytes > MAX_FILE_BYTES) return { kind: 'too_large', bytes };
-  const [content] = await readBlobs([entry.oid], git);
+  const [content] = await objects.readBlobs([entry.oid]);
   if (!content) return { kind: 'missing' };
   if (entry.mode === MODES.link) return { kind: 'symlink', target: content.toString('utf8') };
   return content.subarray(0, 8_000).includes(0)
@@ -86,7 +87,7 @@ async function readFile(
 async function readTexts(
   paths: readonly string[],
   listing: ReadonlyMap<string, TreeEntry>,
-  git: GitOptions,
+  objects: ObjectReader,
 ): Promise<ReadonlyMap<string, string>> {
   const files = paths.flatMap((path) => {
     const entry = listing.get(path);
@@ -94,15 +95,9 @@ async function readTexts(
       ? [{ path, oid: entry.oid }]
       : [];
   });
-  const sizes = await readSizes(
-    files.map(({ oid }) => oid),
-    git,
-  );
+  const sizes = await objects.readSizes(files.map(({ oid }) => oid));
   const small = files.filter(({ oid }) => (sizes.get(oid) ?? Infinity) <= MAX_FILE_BYTES);
-  const contents = await readBlobs(
-    small.map(({ oid }) => oid),
-    git,
-  );
+  const contents = await objects.readBlobs(small.map(({ oid }) => oid));
   return new Map(
     small.flatMap(({ path }, at) => {
       const content = contents[at];

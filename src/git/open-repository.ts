@@ -1,13 +1,13 @@
 // Commits of a repository, fetched bare and one commit deep: nothing is checked out, no hook or filter can run. Out: the
 // changes between two of them, and readers of each.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile, ListedFile } from '../diff/changed-file.ts';
 import { parseDiff } from '../diff/parse-diff.ts';
 import { parseListing } from '../diff/parse-listing.ts';
 import { openCodeTree, type CodeTree } from './open-code-tree.ts';
 import { readAttributes, type LinguistFlags } from './read-attributes.ts';
-import { readSizes } from './read-objects.ts';
+import { openObjectReader } from './open-object-reader.ts';
 import { runGit, type GitOptions } from './run-git.ts';
 
 export interface Source {
@@ -41,20 +41,34 @@ export async function openRepository(
   const remove = (): Promise<void> => rm(gitDir, { recursive: true, force: true });
   const git: GitOptions = { gitDir, signal, ...(source.blobsOnDemand ? { config: partial(source) } : {}) };
   try {
-    await runGit(['init', '--quiet', '--bare', '--template='], git);
+    await initialize(gitDir);
     await fetchCommits(source, commits, git);
   } catch (error) {
     await remove();
     throw error;
   }
+  const objects = openObjectReader(git);
   return {
     listChanges: (from, to) => listChanges(from, to, git),
     readPatches: (from, to, files) => readPatches({ from, to }, files, git),
-    readSizes: (oids) => readSizes(oids, git),
+    readSizes: (oids) => objects.readSizes(oids),
     readAttributes: (commit, paths) => readAttributes(commit, paths, git),
-    openTree: (commit) => openCodeTree(commit, git),
-    [Symbol.asyncDispose]: remove,
+    openTree: (commit) => openCodeTree(commit, git, objects),
+    [Symbol.asyncDispose]: async () => {
+      await objects[Symbol.asyncDispose]();
+      await remove();
+    },
   };
+}
+
+/** What `git init --bare` leaves without its template (gitrepository-layout(5)); each start of git counts until Claude is asked. */
+async function initialize(gitDir: string): Promise<void> {
+  await Promise.all([
+    mkdir(join(gitDir, 'objects')),
+    mkdir(join(gitDir, 'refs')),
+    writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n'),
+    writeFile(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'),
+  ]);
 }
 
 /** For this server only; redirects are off in any case. By environment: no argument and no file holds the token. */

@@ -49,6 +49,36 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
 /** Runs git in a bare repository; rejects with what git said when it exits with another code than 0. */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS, goodCodes = [0] } = options;
+  const { child, ended } = startGit(args, options, timeoutMs);
+  child.stdin.end(options.input);
+  const output = collect(child, maxBytes);
+  const { code, signal, complaint } = await ended;
+  const what = `git ${args[0] ?? ''}`;
+  if (output.overflowed && options.cut === true) return output.read();
+  if (output.overflowed) throw new Error(`${what} printed more than ${maxBytes} bytes`);
+  if (signal !== null) throw new Error(`${what} was ended by ${signal}, after ${timeoutMs / 1000} s at most`);
+  if (code === null || !goodCodes.includes(code))
+    throw new Error(`${what} failed with exit code ${code}: ${complaint.trim()}`);
+  return output.read();
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+export interface RunningGit {
+  readonly child: Child;
+  /** Rejects when git could not be started, or was aborted. */
+  readonly ended: Promise<Ending>;
+}
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The end of what it wrote to standard error. */
+  readonly complaint: string;
+}
+
+/** Starts git in a bare repository, for who talks with it. */
+export function startGit(args: readonly string[], options: GitOptions, timeoutMs?: number): RunningGit {
   const child = spawn('git', ['--git-dir', options.gitDir, '--literal-pathspecs', ...args], {
     env: gitEnvironment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -58,31 +88,18 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   child.stdin.on('error', () => {
     // git ended before it read all; its exit code says why.
   });
-  child.stdin.end(options.input);
-  const ended = waitForEnd(child, options.signal);
-  const output = collect(child, maxBytes);
-  const { code, signal } = await ended;
-  const what = `git ${args[0] ?? ''}`;
-  if (output.overflowed && options.cut === true) return output.read();
-  if (output.overflowed) throw new Error(`${what} printed more than ${maxBytes} bytes`);
-  if (signal !== null) throw new Error(`${what} was ended by ${signal}, after ${timeoutMs / 1000} s at most`);
-  if (code === null || !goodCodes.includes(code))
-    throw new Error(`${what} failed with exit code ${code}: ${output.complaint.trim()}`);
-  return output.read();
+  return { child, ended: waitForEnd(child, options.signal) };
 }
-
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 interface Collected {
   overflowed: boolean;
-  complaint: string;
   read(): Buffer;
 }
 
 function collect(child: Child, maxBytes: number): Collected {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const collected: Collected = { overflowed: false, complaint: '', read: () => Buffer.concat(chunks) };
+  const collected: Collected = { overflowed: false, read: () => Buffer.concat(chunks) };
   child.stdout.on('data', (chunk: Buffer) => {
     if (collected.overflowed) return;
     chunks.push(chunk.subarray(0, maxBytes - bytes));
@@ -91,23 +108,21 @@ function collect(child: Child, maxBytes: number): Collected {
     collected.overflowed = true;
     child.kill();
   });
-  child.stderr.on('data', (chunk: Buffer) => {
-    collected.complaint = (collected.complaint + chunk.toString()).slice(-2_000);
-  });
   return collected;
 }
 
-function waitForEnd(
-  child: Child,
-  aborted: AbortSignal,
-): Promise<{ readonly code: number | null; readonly signal: string | null }> {
+function waitForEnd(child: Child, aborted: AbortSignal): Promise<Ending> {
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-2_000);
+  });
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       const message = 'git could not be started: install git on the runner';
       reject(aborted.aborted ? error : new Error(message, { cause: error }));
     });
     child.on('close', (code, signal) => {
-      resolve({ code, signal });
+      resolve({ code, signal, complaint });
     });
   });
 }
