@@ -149,7 +149,7 @@ async function route(api: ApiServer, request: IncomingMessage, response: ServerR
   } else if (pathname.startsWith('/api/v3')) {
     await serveApi(api, request, response);
   } else if (fullName !== undefined && path !== undefined) {
-    serveRepository(api.world, { fullName, path, query: search.slice(1) }, request, response);
+    await serveRepository(api.world, { fullName, path, query: search.slice(1) }, request, response);
   } else {
     // What shows pages is loaded when somebody looks at one.
     const { servePage } = await import('./pages/serve-page.ts');

@@ -38,6 +38,9 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
   'core.fsmonitor': 'false',
   'credential.helper': '',
   'diff.external': '',
+  // What a fetch leaves behind is thrown away soon: nothing is to be tidied up.
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
   // git would hand the token on to wherever a server sends it.
   'http.followRedirects': 'false',
   'protocol.allow': 'never',

@@ -10,7 +10,14 @@ import type { Readable, Writable } from 'node:stream';
 
 export interface GitShell {
   /** Rejects only when the shell itself has ended; how git ended is in the answer. */
-  run(args: readonly string[], input: string | Buffer | undefined): Promise<GitEnd>;
+  run(command: GitCommand): Promise<GitEnd>;
+}
+
+export interface GitCommand {
+  readonly args: readonly string[];
+  readonly input?: string | Buffer | undefined;
+  /** Beside the shell's own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface GitEnd {
@@ -24,7 +31,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Runs any number of commands at once. Ends with this process, and does not keep it alive while nothing runs. */
+/** Runs one command after the other: each beside the others would be one more process. Ends with this process, and does not keep it alive while nothing runs. */
 export function openGitShell(environment: Readonly<Record<string, string>>): GitShell {
   const folder = mkdtempSync(join(tmpdir(), 'nectr-git-'));
   const shell = spawn('sh', { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
@@ -44,17 +51,17 @@ export function openGitShell(environment: Readonly<Record<string, string>>): Git
   shell.on('close', (code) => fail(new Error(`the shell that starts git ended with ${String(code)}`)));
   holdWhile(shell, false);
   return {
-    run: async (args, input) => {
+    run: async ({ args, input, environment: more = {} }) => {
       started += 1;
       const id = started;
       const file = join(folder, String(id));
       if (input !== undefined) await writeFile(`${file}.in`, input);
       const from = input === undefined ? '/dev/null' : `${file}.in`;
-      const command = `{ git ${args.map(quote).join(' ')} <${quote(from)} >${quote(`${file}.out`)} 2>${quote(`${file}.err`)}`;
+      const set = Object.entries(more).map(([name, value]) => `${name}=${quote(value)} `);
+      const command = `${set.join('')}git ${args.map(quote).join(' ')} <${quote(from)} >${quote(`${file}.out`)} 2>${quote(`${file}.err`)}`;
       const ended = new Promise<number>((resolve, reject) => waiting.set(id, { resolve, reject }));
       holdWhile(shell, true);
-      // One short line each: what several commands write at once is not mixed.
-      shell.stdin.write(`${command}; echo "${id} $?"; } &\n`);
+      shell.stdin.write(`${command}; echo "${id} $?"\n`);
       try {
         const code = await ended;
         return {

@@ -1,9 +1,8 @@
 // git over smart HTTP by the real `git http-backend`, for reading only. In: a request below `/{owner}/{repo}.git/`.
-import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { GIT_ENVIRONMENT } from './run-git.ts';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { askGit } from './run-git.ts';
 
 export interface GitRequest {
   readonly gitDir: string;
@@ -18,14 +17,16 @@ export function isFetch({ path, query }: GitRequest, method: string): boolean {
   return path === '/git-upload-pack' && method === 'POST';
 }
 
-export function serveGit(
+export async function serveGit(
   { gitDir, path, query }: GitRequest,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
-  const child = spawn('git', ['http-backend'], {
-    env: {
-      ...GIT_ENVIRONMENT,
+): Promise<void> {
+  const body = await buffer(request);
+  const { output, complaint } = await askGit({
+    args: ['http-backend'],
+    input: request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body,
+    environment: {
       GIT_PROJECT_ROOT: gitDir,
       GIT_HTTP_EXPORT_ALL: '1',
       PATH_INFO: path,
@@ -36,33 +37,18 @@ export function serveGit(
       GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
     },
   });
-  const unzip = request.headers['content-encoding'] === 'gzip' ? [createGunzip()] : [];
-  // git closes its input once it has read what it needs, and a broken body ends git: both show in what it answers.
-  pipeline([request, ...unzip, child.stdin]).catch(() => child.stdin.destroy());
-  request.on('close', () => {
-    if (request.destroyed && !request.complete) child.kill();
-  });
-  let head = Buffer.alloc(0);
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (response.headersSent) {
-      response.write(chunk);
-      return;
-    }
-    head = Buffer.concat([head, chunk]);
-    const end = head.indexOf('\r\n\r\n');
-    if (end >= 0) writeHead(response, head.subarray(0, end).toString(), head.subarray(end + 4));
-  });
-  child.on('error', () => response.writeHead(500).end());
-  child.on('close', () => response.end());
+  const end = output.indexOf('\r\n\r\n');
+  if (end === -1) throw new Error(`git http-backend gave no answer: ${complaint}`);
+  writeHead(response, output.toString('latin1', 0, end));
+  response.end(output.subarray(end + 4));
 }
 
 /** The CGI head: header lines, with the status as `Status: 404 Not Found`. */
-function writeHead(response: ServerResponse, head: string, rest: Buffer): void {
+function writeHead(response: ServerResponse, head: string): void {
   const headers = head
     .split('\r\n')
     .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const);
   const status = headers.find(([name]) => name.toLowerCase() === 'status')?.[1] ?? '200';
   for (const [name, value] of headers) if (name.toLowerCase() !== 'status') response.setHeader(name, value);
   response.writeHead(Number.parseInt(status, 10));
-  response.write(rest);
 }

@@ -1,7 +1,7 @@
 // Starts git for the local GitHub, with an environment in which no configuration of the machine takes effect.
-import { openGitShell, type GitShell } from './git-shell.ts';
+import { openGitShell, type GitCommand, type GitEnd, type GitShell } from './git-shell.ts';
 
-export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
+const ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '',
   HOME: '/nonexistent',
   LC_ALL: 'C',
@@ -12,15 +12,20 @@ export const GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
 
 let shell: GitShell | undefined;
 
+/** However git ends. */
+export function askGit(command: GitCommand): Promise<GitEnd> {
+  shell ??= openGitShell(ENVIRONMENT);
+  return shell.run(command);
+}
+
 /** Without `gitDir`, `args` say where. Rejects with what git complained about. */
 export async function runGit(
   gitDir: string | undefined,
   args: readonly string[],
   input?: string | Buffer,
 ): Promise<Buffer> {
-  shell ??= openGitShell(GIT_ENVIRONMENT);
   const all = gitDir === undefined ? args : ['--git-dir', gitDir, ...args];
-  const { code, output, complaint } = await shell.run(all, input);
+  const { code, output, complaint } = await askGit({ args: all, input });
   if (code !== 0) throw new Error(`git ${args[0] ?? ''} failed (${code}): ${complaint.trim()}`);
   return output;
 }

@@ -12,17 +12,17 @@ export interface GitAddress {
   readonly query: string;
 }
 
-export function serveRepository(
+export async function serveRepository(
   world: World,
   { fullName, ...asked }: GitAddress,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const repository = findRepository(world, fullName);
   if (!repository || !isFetch({ gitDir: '', ...asked }, request.method ?? '')) response.writeHead(404).end();
   else if (!mayFetch(world, repository, request))
     response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end();
-  else serveGit({ gitDir: repository.gitDir, ...asked }, request, response);
+  else await serveGit({ gitDir: repository.gitDir, ...asked }, request, response);
 }
 
 function mayFetch(world: World, repository: Repository, { headers }: IncomingMessage): boolean {

@@ -24,7 +24,7 @@ describe('kill -9', () => {
   it(
     'at points all along a history loses and doubles nothing, on either database',
     async () => {
-      const size = { kills: 3, least: 1 };
+      const size = { kills: 2, least: 1 };
       const url = await createDatabase();
       const both = await Promise.all([
         proveCrashes('SQLite', undefined, size),
