@@ -14,8 +14,8 @@ export default {
   transform: {},
   // A run of the whole Action takes seconds, and several times that on a busy machine.
   testTimeout: 120_000,
-  // Most of the time a test waits for a process that it has started: more workers than cores are no waste.
-  maxWorkers: 4,
+  // A test often waits for a process that it has started: more workers than two cores are no waste, but many more are.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/longest-first.js',
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
 };

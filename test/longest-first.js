@@ -2,8 +2,15 @@
 // itself how long a file took the last time; on a machine that has never run them, as in CI, it would go by the size of the files.
 import Sequencer from '@jest/test-sequencer';
 
-/** Folders, those with the longest tests first. */
-const LONGEST = ['/test/prove/', '/test/simulator/demo/', '/test/dist/', '/test/forwarder/'];
+/** Where the longest tests are, and those that mostly wait: beside them others have the processors. */
+const LONGEST = [
+  '/test/prove/forwarder/kills',
+  '/test/forwarder/main',
+  '/test/simulator/demo/',
+  '/test/prove/',
+  '/test/dist/',
+  '/test/forwarder/',
+];
 
 export default class LongestFirst extends Sequencer {
   sort(tests) {

@@ -15,16 +15,23 @@ export function takeExample(name: string): Json {
   return (Array.isArray(value) ? value[0] : value) as Json;
 }
 
+const relocated = new Map<string, string>();
+
 /** The example with its addresses moved to the local GitHub and to this repository. */
 export function relocateExample(name: string, { apiUrl, url }: World, { fullName }: Repository): Json {
-  const text = JSON.stringify(takeExample(name))
-    .replaceAll(
-      /https:\/\/api\.github\.com\/repos\/(?:octocat\/Hello-World|octo-org\/octo-repo|github\/hello-world)/gi,
-      `${apiUrl}/repos/${fullName}`,
-    )
-    .replaceAll(
-      /https:\/\/github\.com\/(?:octocat\/Hello-World|octo-org\/octo-repo|github\/hello-world)/gi,
-      `${url}/${fullName}`,
-    );
+  const key = `${name} ${url}/${fullName}`;
+  const known = relocated.get(key);
+  const text =
+    known ??
+    JSON.stringify(takeExample(name))
+      .replaceAll(
+        /https:\/\/api\.github\.com\/repos\/(?:octocat\/Hello-World|octo-org\/octo-repo|github\/hello-world)/gi,
+        `${apiUrl}/repos/${fullName}`,
+      )
+      .replaceAll(
+        /https:\/\/github\.com\/(?:octocat\/Hello-World|octo-org\/octo-repo|github\/hello-world)/gi,
+        `${url}/${fullName}`,
+      );
+  if (known === undefined) relocated.set(key, text);
   return JSON.parse(text) as Json;
 }

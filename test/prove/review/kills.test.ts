@@ -16,7 +16,6 @@ describe('a review', () => {
     const push = { fixes: ['first'], adds: [] };
     expectAll(
       await proveKills({ ...SITUATIONS.broughtForward, told: ['first', 'second'], push }, [
-        { moment: 'before', method: 'PATCH', route: `${pulls}/comments/{comment_id}`, after: 0 },
         {
           moment: 'after-accepting',
           method: 'PUT',
