@@ -4,6 +4,7 @@ import { bundleForwarder } from '../../scripts/bundle-forwarder.ts';
 import { startLocalGitHub } from '../../simulator/github/local-github.ts';
 import { findFreePort } from '../../simulator/find-free-port.ts';
 import type { Sender } from '../load/deliveries.ts';
+import { readAllocation } from './read-allocation.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 
 /** As the container runs it: in one file. Built once for all benchmarks of a run. */
@@ -98,6 +99,7 @@ export async function startForwarder({
   return startServer(
     await bundle(),
     {
+      ...readAllocation(),
       HOST: '127.0.0.1',
       PORT: String(port),
       BACKEND_URL: url,

@@ -1,10 +1,8 @@
-// Which database → the store on it.
+// Which database → the store on it. What speaks to the other one is not loaded.
 import type { Log } from '../open-log.ts';
 import { readKeyFile } from '../secrets/read-key-file.ts';
 import { openSecretBox } from '../secrets/secret-box.ts';
 import type { Inbox } from './inbox.ts';
-import { openPostgresInbox } from './postgres/open-postgres.ts';
-import { openSqliteInbox } from './sqlite/open-sqlite.ts';
 
 export type Database =
   | { readonly kind: 'sqlite'; readonly path: string }
@@ -26,11 +24,14 @@ export async function openInbox(
 ): Promise<Inbox> {
   switch (database.kind) {
     case 'sqlite': {
+      const { openSqliteInbox } = await import('./sqlite/open-sqlite.ts');
       const keys = secretsKeys.length > 0 ? secretsKeys : [readKeyFile(database.path)];
       return openSqliteInbox({ path: database.path, box: openSecretBox(keys), log, busyTimeoutMs });
     }
-    case 'postgres':
+    case 'postgres': {
+      const { openPostgresInbox } = await import('./postgres/open-postgres.ts');
       return openPostgresInbox({ url: database.url, box: openSecretBox(secretsKeys), log });
+    }
   }
 }
 
