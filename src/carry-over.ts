@@ -11,6 +11,8 @@ export interface CarriedOver extends Carried<Remembered> {
   readonly remembered: readonly Remembered[];
 }
 
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
 type Code = Pick<Change, 'files' | 'head'>;
 
 /** `touched` are the paths that changed since the last review; undefined for all. */
@@ -32,7 +34,7 @@ export async function carryOver(
   const moved = remembered.filter((one, at) => one !== earlier[at]);
   const isLookedUp = ({ path }: Remembered): boolean => touched?.has(path) ?? true;
   const paths = [...new Set([...remembered.filter(isLookedUp), ...moved].map(({ path }) => path))];
-  const read = await head.readTexts(paths);
+  const read = await head.readTexts(paths).catch(() => NOTHING);
   const texts = new Map<string, string | undefined>();
   for (const path of paths) {
     const text = read.get(path);
@@ -51,7 +53,8 @@ async function findGone(
   const gone = new Set<string>();
   for (const path of new Set(earlier.map((one) => one.path))) {
     if (touched?.has(path) === false) continue;
-    if ((await head.readFile(path)).kind === 'missing') gone.add(path);
+    const file = await head.readFile(path).catch(() => undefined);
+    if (file?.kind === 'missing') gone.add(path);
   }
   return gone;
 }

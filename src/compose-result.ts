@@ -86,7 +86,9 @@ async function composeFindings(
   hide: HideSecrets,
 ): Promise<ResultFinding[]> {
   const suggested = kept.filter(({ finding }) => finding.suggestion !== undefined);
-  const texts = await change.head.readTexts([...new Set(suggested.map(({ finding }) => finding.path))]);
+  const paths = new Set(suggested.map(({ finding }) => finding.path));
+  // A suggestion that cannot be tried is told as prose.
+  const texts = await change.head.readTexts([...paths]).catch(() => new Map<string, string>());
   const compose = async ({
     id,
     fingerprint,

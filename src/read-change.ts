@@ -78,20 +78,27 @@ async function readOpened(repository: OpenedRepository, { head, mergeBase, base 
   const facts = await readFacts(repository, { commit: base, tree: baseTree }, listed, settings.settings);
   const judged = listed.map((file, at) => ({ file, reason: skipReason(file, facts[at] as FileFacts) }));
   const toRead = judged.flatMap(({ file, reason }) => (reason === undefined ? [file] : []));
-  const readable = new Set(toRead.map(({ path }) => path));
   const ruleNames = new Set(settings.settings.rules);
   const headTree = repository.openTree(head);
+  const files = await repository.readPatches(mergeBase, head, toRead);
+  const read = new Set(files.map(({ path }) => path));
+  const left = toRead
+    .filter(({ path }) => !read.has(path))
+    .map(({ path }) => ({ path, reason: 'too_large' as const }));
   return {
     settings,
-    skipped: judged.flatMap(({ file: { path }, reason }) => (reason === undefined ? [] : [{ path, reason }])),
-    files: await repository.readPatches(mergeBase, head, toRead),
+    skipped: [
+      ...judged.flatMap(({ file: { path }, reason }) => (reason === undefined ? [] : [{ path, reason }])),
+      ...left,
+    ],
+    files,
     head: headTree,
     readChangesSince: async (since) => {
       const changes = await repository.listChanges(since, head);
       const files = await repository.readPatches(
         since,
         head,
-        changes.filter(({ path }) => readable.has(path)),
+        changes.filter(({ path }) => read.has(path)),
       );
       return {
         files,

@@ -155,6 +155,7 @@ async function publish(
   { octokit, signal, log }: Edges,
   { pull, query, seal, memory, prepared }: ToPublish,
 ): Promise<Published> {
+  signal.throwIfAborted();
   const reviews = inputs.force ? [] : await listOwnReviews(octokit, query, seal);
   const meanwhile = findComplete(reviews, pull.headSha);
   const latest = reviews.findLast(({ ledger }) => ledger !== undefined)?.ledger;

@@ -108,8 +108,9 @@ async function findUnproven(code: Code, verdicts: readonly Verdict[]): Promise<s
 
 /** At the head, or among the lines that the change has deleted. */
 async function isFound({ tree, files }: Code, path: string, quote: string): Promise<boolean> {
-  const file = await tree.readFile(path);
-  if (file.kind === 'text' && holdsQuote(file.text, quote)) return true;
+  // What cannot be read proves nothing; the sceptic is told that it was not found.
+  const file = await tree.readFile(path).catch(() => undefined);
+  if (file?.kind === 'text' && holdsQuote(file.text, quote)) return true;
   const hunks = files.find((candidate) => candidate.path === path)?.hunks ?? [];
   return hunks.some(({ lines }) => {
     const before = lines.flatMap((line) => (line.kind === 'added' ? [] : [line.text]));

@@ -23,7 +23,10 @@ const MAX_LINES = 400;
 export const MAX_ANSWER_CHARACTERS = 30_000;
 
 export async function readCode(code: Code, name: string, input: unknown): Promise<ToolAnswer> {
-  const answer = await answerTool(code, name, input);
+  const answer = await answerTool(code, name, input).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    return refuse(`It could not be read: ${showHidden(reason.slice(0, 300))}.`);
+  });
   if (answer.text.length <= MAX_ANSWER_CHARACTERS) return answer;
   // Whole lines only: what is left of a line could look like something else.
   const kept = answer.text.slice(0, MAX_ANSWER_CHARACTERS);

@@ -1,6 +1,6 @@
 // Object ids → what one `git cat-file --batch` or `--batch-check` says about them, in the order asked. It starts with the first
-// question and goes on; should it end by itself, who waits is told why, and the next question starts another.
-import { startGit, type GitOptions, type RunningGit } from './run-git.ts';
+// question and goes on; should it end by itself, who asked last is told why, and the others are asked again of another.
+import { startGit, type Ending, type GitOptions, type RunningGit } from './run-git.ts';
 
 export interface Answer {
   readonly type: string;
@@ -15,6 +15,7 @@ export interface Batch extends AsyncDisposable {
 }
 
 interface Waiting {
+  readonly oid: string;
   readonly resolve: (answer: Answer | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -35,16 +36,22 @@ type Kind = '--batch' | '--batch-check';
 
 export function openBatch(kind: Kind, options: GitOptions): Batch {
   let running: Running | undefined;
+  const put = (question: Waiting): void => {
+    running ??= startBatch(kind, options, {
+      onEnd: () => {
+        running = undefined;
+      },
+      askAgain: put,
+    });
+    const { git, waiting, silence } = running;
+    if (waiting.length === 0) silence.refresh();
+    waiting.push(question);
+    git.child.stdin.write(`${question.oid}\n`);
+  };
   return {
     ask: (oid) =>
       new Promise((resolve, reject) => {
-        running ??= startBatch(kind, options, () => {
-          running = undefined;
-        });
-        const { git, waiting, silence } = running;
-        if (waiting.length === 0) silence.refresh();
-        waiting.push({ resolve, reject });
-        git.child.stdin.write(`${oid}\n`);
+        put({ oid, resolve, reject });
       }),
     [Symbol.asyncDispose]: async () => {
       running?.git.child.stdin.end();
@@ -53,24 +60,51 @@ export function openBatch(kind: Kind, options: GitOptions): Batch {
   };
 }
 
-function startBatch(kind: Kind, options: GitOptions, onEnd: () => void): Running {
+interface Ends {
+  readonly onEnd: () => void;
+  readonly askAgain: (question: Waiting) => void;
+}
+
+function startBatch(kind: Kind, options: GitOptions, { onEnd, askAgain }: Ends): Running {
   const git = startGit(['cat-file', `${kind}=${FORMAT}`], options);
   const waiting: Waiting[] = [];
+  let hasAnswered = false;
   const silence = setTimeout(() => {
     if (waiting.length > 0) git.child.kill();
   }, SILENCE_MS);
   const parse = composeParser(kind === '--batch', (answer) => {
     silence.refresh();
+    hasAnswered = true;
+    git.complaint.text = '';
     waiting.shift()?.resolve(answer);
   });
   git.child.stdout.on('data', parse);
-  const tell = (error: unknown): void => {
+  const end = (): Waiting[] => {
     onEnd();
     clearTimeout(silence);
-    for (const { reject } of waiting.splice(0)) reject(error);
+    return waiting.splice(0);
   };
-  git.ended.then(({ complaint }) => tell(new Error(`git cat-file ended: ${complaint.trim()}`)), tell);
+  git.ended.then(
+    (ending) => {
+      const [first, ...others] = end();
+      const error = new Error(explainEnd(ending, git.complaint.text));
+      first?.reject(error);
+      // It was the first that it could not answer, unless it can answer nothing.
+      for (const one of others) {
+        if (hasAnswered) askAgain(one);
+        else one.reject(error);
+      }
+    },
+    (error: unknown) => {
+      for (const { reject } of end()) reject(error);
+    },
+  );
   return { git, waiting, silence };
+}
+
+function explainEnd({ code, signal }: Ending, complaint: string): string {
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  return `git cat-file ended ${how}${complaint.trim() === '' ? '' : `: ${complaint.trim()}`}`;
 }
 
 /** `type size LF`, and with content as many bytes and one more LF; `id missing LF` for what is not there. */

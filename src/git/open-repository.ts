@@ -8,7 +8,7 @@ import { parseListing } from '../diff/parse-listing.ts';
 import { openCodeTree, type CodeTree } from './open-code-tree.ts';
 import { readAttributes, type LinguistFlags } from './read-attributes.ts';
 import { openObjectReader } from './open-object-reader.ts';
-import { runGit, type GitOptions } from './run-git.ts';
+import { runGit, TooMuchOutput, type GitOptions } from './run-git.ts';
 
 export interface Source {
   /** HTTP address of the repository, such as `https://github.com/octo/shop.git`. */
@@ -21,7 +21,7 @@ export interface Source {
 export interface OpenedRepository extends AsyncDisposable {
   /** Every file that changed between two of the commits, without what changed in it. */
   listChanges(from: string, to: string): Promise<ListedFile[]>;
-  /** What changed in these files, in hunks with GitHub's three lines of context. */
+  /** What changed in these files, in hunks with GitHub's three lines of context; without those that it would be too much with. */
   readPatches(from: string, to: string, files: readonly ListedFile[]): Promise<ChangedFile[]>;
   /** Object id → bytes. */
   readSizes(oids: readonly string[]): Promise<ReadonlyMap<string, number>>;
@@ -38,7 +38,9 @@ export async function openRepository(
   signal: AbortSignal,
 ): Promise<OpenedRepository> {
   const gitDir = await mkdtemp(join(folder, 'nectr-'));
-  const remove = (): Promise<void> => rm(gitDir, { recursive: true, force: true });
+  // Where it cannot be removed, as on Windows while something looks at it, the runner does: it is no reason to lose a review.
+  const remove = (): Promise<void> =>
+    rm(gitDir, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   const git: GitOptions = { gitDir, signal, ...(source.blobsOnDemand ? { config: partial(source) } : {}) };
   try {
     await initialize(gitDir);
@@ -117,8 +119,13 @@ async function listChanges(from: string, to: string, git: GitOptions): Promise<L
 
 /** As much as one call of git takes and prints: bounded in arguments and in memory. */
 const CHUNK_FILES = 400;
-const CHUNK_PATH_BYTES = 200_000;
+/** Windows takes no longer command line than 32,767 characters. */
+const CHUNK_PATH_BYTES = 24_000;
 const CHUNK_LINES = 50_000;
+/** Lines may be of any length. */
+const CHUNK_BYTES = 16 * 1024 * 1024;
+/** Of all together, so that memory has a bound; what comes behind is left out. To read as much would take 9 million tokens. */
+const MAX_PATCH_BYTES = 32 * 1024 * 1024;
 
 interface Range {
   readonly from: string;
@@ -136,14 +143,27 @@ async function readPatches(
 ): Promise<ChangedFile[]> {
   const read = new Map<string, ChangedFile>();
   const groups = [files.filter((file) => !isRenamed(file)), files.filter(isRenamed)];
-  for (const chunk of groups.flatMap(chunkFiles)) {
-    for (const file of await readPatch(range, chunk, git)) read.set(file.path, file);
+  const chunks = groups.flatMap(chunkFiles);
+  let bytes = 0;
+  while (bytes < MAX_PATCH_BYTES) {
+    const chunk = chunks.shift();
+    if (!chunk) break;
+    const patch = await readPatch(range, chunk, git).catch((error: unknown) => {
+      if (error instanceof TooMuchOutput && chunk.length > 1) return undefined;
+      throw error;
+    });
+    const middle = chunk.length / 2;
+    if (!patch) chunks.unshift(chunk.slice(0, middle), chunk.slice(middle));
+    for (const file of patch?.files ?? []) read.set(file.path, file);
+    bytes += patch?.bytes ?? 0;
   }
+  const left = new Set(chunks.flat());
   const patches: ChangedFile[] = [];
   for (const file of files) {
+    if (left.has(file)) continue;
     const found = read.get(file.path);
     const isSame = found !== undefined && found.previousPath === file.previousPath;
-    const patch = isSame ? found : (await readPatch(range, [file], git))[0];
+    const patch = isSame ? found : (await readPatch(range, [file], git)).files[0];
     // Left out, it would look as if it had been reviewed.
     if (!patch) throw new Error(`git diff printed nothing for ${JSON.stringify(file.path)}`);
     patches.push(patch);
@@ -159,12 +179,14 @@ async function readPatch(
   { from, to }: Range,
   files: readonly ListedFile[],
   git: GitOptions,
-): Promise<ChangedFile[]> {
+): Promise<{ readonly files: readonly ChangedFile[]; readonly bytes: number }> {
   const wanted = new Set(files.map(({ path }) => path));
   const renames = files.some(isRenamed) ? ['--find-renames', '-l0'] : ['--no-renames'];
   const shape = ['--raw', '-p', '--unified=3', '--inter-hunk-context=0', ...SHAPE, ...renames];
   const args = ['diff', ...shape, '--end-of-options', from, to, '--', ...files.flatMap(pathsOf)];
-  return parseDiff((await runGit(args, git)).toString('utf8')).filter(({ path }) => wanted.has(path));
+  const output = await runGit(args, { ...git, ...(files.length > 1 ? { maxBytes: CHUNK_BYTES } : {}) });
+  const parsed = parseDiff(output.toString('utf8'));
+  return { files: parsed.filter(({ path }) => wanted.has(path)), bytes: output.length };
 }
 
 function pathsOf({ path, previousPath }: ListedFile): string[] {

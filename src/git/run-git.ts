@@ -43,6 +43,9 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
   'maintenance.auto': 'false',
   // git would hand the token on to wherever a server sends it.
   'http.followRedirects': 'false',
+  // A server that has gone silent is given up after a minute: ending git would leave what it has started waiting for it.
+  'http.lowSpeedLimit': '1',
+  'http.lowSpeedTime': '60',
   'protocol.allow': 'never',
   'protocol.http.allow': 'always',
   'protocol.https.allow': 'always',
@@ -52,32 +55,35 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
 /** Runs git in a bare repository; rejects with what git said when it exits with another code than 0. */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS, goodCodes = [0] } = options;
-  const { child, ended } = startGit(args, options, timeoutMs);
+  const { child, complaint, ended } = startGit(args, options, timeoutMs);
   child.stdin.end(options.input);
   const output = collect(child, maxBytes);
-  const { code, signal, complaint } = await ended;
+  const { code, signal } = await ended;
   const what = `git ${args[0] ?? ''}`;
   if (output.overflowed && options.cut === true) return output.read();
-  if (output.overflowed) throw new Error(`${what} printed more than ${maxBytes} bytes`);
+  if (output.overflowed) throw new TooMuchOutput(`${what} printed more than ${maxBytes} bytes`);
   if (signal !== null) throw new Error(`${what} was ended by ${signal}, after ${timeoutMs / 1000} s at most`);
   if (code === null || !goodCodes.includes(code))
-    throw new Error(`${what} failed with exit code ${code}: ${complaint.trim()}`);
+    throw new Error(`${what} failed with exit code ${code}: ${complaint.text.trim()}`);
   return output.read();
 }
+
+/** Git had more to say than `maxBytes`. */
+export class TooMuchOutput extends Error {}
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 export interface RunningGit {
   readonly child: Child;
+  /** The end of what it has written to standard error. */
+  readonly complaint: { text: string };
   /** Rejects when git could not be started, or was aborted. */
   readonly ended: Promise<Ending>;
 }
 
-interface Ending {
+export interface Ending {
   readonly code: number | null;
   readonly signal: string | null;
-  /** The end of what it wrote to standard error. */
-  readonly complaint: string;
 }
 
 /** Starts git in a bare repository, for who talks with it. */
@@ -91,7 +97,11 @@ export function startGit(args: readonly string[], options: GitOptions, timeoutMs
   child.stdin.on('error', () => {
     // git ended before it read all; its exit code says why.
   });
-  return { child, ended: waitForEnd(child, options.signal) };
+  const complaint = { text: '' };
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint.text = (complaint.text + chunk.toString()).slice(-2_000);
+  });
+  return { child, complaint, ended: waitForEnd(child, options.signal) };
 }
 
 interface Collected {
@@ -115,17 +125,19 @@ function collect(child: Child, maxBytes: number): Collected {
 }
 
 function waitForEnd(child: Child, aborted: AbortSignal): Promise<Ending> {
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString()).slice(-2_000);
-  });
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       const message = 'git could not be started: install git on the runner';
       reject(aborted.aborted ? error : new Error(message, { cause: error }));
     });
+    child.on('exit', (_code, signal) => {
+      if (signal === null) return;
+      // What it has started may live on and hold these open: nobody waits for that.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
     child.on('close', (code, signal) => {
-      resolve({ code, signal, complaint });
+      resolve({ code, signal });
     });
   });
 }

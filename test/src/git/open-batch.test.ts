@@ -1,6 +1,7 @@
 // A repository of this test alone, asked by git itself.
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -17,10 +18,10 @@ beforeEach(async () => {
 afterEach(() => rm(gitDir, { recursive: true }));
 
 const git = () => ({ gitDir, signal: aborting.signal });
-const run = (args: readonly string[], input = ''): string =>
+const run = (args: readonly string[], input: string | Buffer = ''): string =>
   execFileSync('git', ['--git-dir', gitDir, ...args], { input, encoding: 'utf8', stdio: 'pipe' }).trim();
 const init = () => run(['init', '--quiet', '--bare']);
-const write = (content: string): string => run(['hash-object', '-w', '--stdin'], content);
+const write = (content: string | Buffer): string => run(['hash-object', '-w', '--stdin'], content);
 
 const MISSING = '0123456789'.repeat(4);
 
@@ -57,9 +58,30 @@ describe('a batch', () => {
     await using batch = openBatch('--batch', git());
     const both = await Promise.allSettled([batch.ask(MISSING), batch.ask(MISSING)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await expect(batch.ask(MISSING)).rejects.toThrow(/^git cat-file ended: .*not a git repository/);
+    await expect(batch.ask(MISSING)).rejects.toThrow(
+      /^git cat-file ended with exit code 128: .*not a git repository/,
+    );
     init();
     expect(await batch.ask(write('a'))).toEqual({ type: 'blob', bytes: 1, content: Buffer.from('a') });
+  });
+
+  it('asks again what waits behind what it cannot answer', async () => {
+    init();
+    const [first, last, broken] = [write('first'), write('last'), write(randomBytes(20_000))];
+    const file = join(gitDir, 'objects', broken.slice(0, 2), broken.slice(2));
+    await chmod(file, 0o600);
+    await truncate(file, 10_000);
+    await using batch = openBatch('--batch', git());
+    await batch.ask(first);
+    const answers = await Promise.allSettled([broken, last, first].map((oid) => batch.ask(oid)));
+    expect(answers).toMatchObject([
+      {
+        status: 'rejected',
+        reason: { message: expect.stringMatching(/^git cat-file ended with exit code 128: /) },
+      },
+      { status: 'fulfilled', value: { content: Buffer.from('last') } },
+      { status: 'fulfilled', value: { content: Buffer.from('first') } },
+    ]);
   });
 
   it('ends with the signal, and asks nothing any more', async () => {

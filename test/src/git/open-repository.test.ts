@@ -52,6 +52,25 @@ function urlOf(server: Server): string {
 }
 
 describe('openRepository', () => {
+  it('reads long lines in parts, up to a bound, and leaves out what is beyond', async () => {
+    const base = await github.commit('octo/private', 'long', {
+      message: 'Base',
+      files: { 'base.txt': 'x\n' },
+    });
+    const line = `${'long line, '.repeat(90_000)}\n`;
+    const names = Array.from({ length: 50 }, (_, at) => `long${at}.json`);
+    const files = Object.fromEntries(names.map((name) => [name, `${name} ${line}`]));
+    const long = await github.commit('octo/private', 'long', { message: 'Long', files });
+    const source = { url: `${github.url}/octo/private.git`, token, blobsOnDemand: false };
+    await using repository = await openRepository(source, [base, long], folder, AbortSignal.timeout(60_000));
+    const read = await repository.readPatches(base, long, await repository.listChanges(base, long));
+    expect(read.length).toBeGreaterThan(30);
+    expect(read.length).toBeLessThan(50);
+    for (const { path, hunks } of read) {
+      expect(hunks[0]?.lines[0]?.text.slice(0, 30)).toBe(`${path} ${line}`.slice(0, 30));
+    }
+  });
+
   it('reads the diff between two commits of a private repository, whatever its files are called', async () => {
     await using repository = await open();
     const files = await changes(repository);
