@@ -8,6 +8,7 @@ import { composeReport, composeTitle, isFailing } from './report/compose-outcome
 import { concludeUnreviewed } from './report/conclude-unreviewed.ts';
 import { composeReview } from './report/compose-review.ts';
 import { composeHideSecrets, type HideSecrets } from './report/hide-secrets.ts';
+import { quietCommands } from './report/quiet-commands.ts';
 import type { ReviewResult } from './report/result.ts';
 import { reviewPullRequest, type Outcome } from './review.ts';
 import { writeResults } from './write-results.ts';
@@ -86,19 +87,18 @@ async function reportReviewed(outcome: Extract<Outcome, { result: unknown }>, in
   else if (isFailing(result, inputs.failOn)) setFailed(`${title}; the input \`fail-on\` is ${inputs.failOn}`);
 }
 
-/** One line: a line of its own that begins with `::` would be a command to the runner, and names of files may hold any. */
+/** One line of the log, whatever the names of files in it hold. */
 function say(text: string): void {
-  info(text.replaceAll(/[\r\n]+/g, ' '));
+  info(quietCommands(text.replaceAll(/[\r\n]+/g, ' ')));
 }
 
 function printReview(result: ReviewResult): void {
   const { body, comments } = composeReview(result, '');
-  // Lines that begin with `::` would be commands to the runner.
   const text = [
     body,
     ...comments.map((comment) => `--- ${comment.path}:${comment.line}\n${comment.body}`),
   ].join('\n\n');
-  info(text.replaceAll(/^(\s*)::/gm, '$1\u2060::'));
+  info(quietCommands(text));
 }
 
 const cancelled = new AbortController();

@@ -8,13 +8,15 @@ import { listOwnThreads } from './github/review-threads.ts';
 import { composeSeal } from './github/seal.ts';
 import type { Inputs } from './inputs.ts';
 import type { Comment } from './parse-trigger.ts';
-import { HELP } from './parse-command.ts';
+import { HELP, type Command } from './parse-command.ts';
 import { bringForward } from './follow-up.ts';
 import { writeLedger } from './report/ledger.ts';
 
+type Obeying = Pick<Inputs, 'anthropicApiKey' | 'dryRun' | 'repository' | 'repositoryId' | 'pullRequest'>;
+
 /** Why there is no review to make; undefined when somebody has asked for one who may. */
 export async function obeyComment(
-  inputs: Inputs,
+  inputs: Obeying,
   octokit: Octokit,
   comment: Comment,
 ): Promise<string | undefined> {
@@ -24,6 +26,7 @@ export async function obeyComment(
     return `${login} has no write access, so nothing was done`;
   }
   const command = parsed.kind === 'command' ? parsed.command : 'help';
+  if (inputs.dryRun) return forgo(command, login);
   switch (command) {
     case 'review':
     case 'review full':
@@ -37,7 +40,20 @@ export async function obeyComment(
   }
 }
 
-async function dismiss(inputs: Inputs, octokit: Octokit, comment: Comment): Promise<string> {
+/** A dry run posts nothing: no reaction and no answer either. */
+function forgo(command: Command, login: string): string | undefined {
+  switch (command) {
+    case 'review':
+    case 'review full':
+      return undefined;
+    case 'dismiss':
+      return `this is a dry run: the finding that ${login} replied to would have been dismissed`;
+    case 'help':
+      return `this is a dry run: ${login} would have been told what Nectr understands`;
+  }
+}
+
+async function dismiss(inputs: Obeying, octokit: Octokit, comment: Comment): Promise<string> {
   if (comment.kind !== 'thread' || comment.inReplyTo === undefined) {
     await answer(
       inputs,
@@ -70,7 +86,7 @@ async function dismiss(inputs: Inputs, octokit: Octokit, comment: Comment): Prom
 
 /** A courtesy: the comment may be gone by now, and what it asked for is done all the same. */
 async function react(
-  { repository: { owner, repo } }: Inputs,
+  { repository: { owner, repo } }: Obeying,
   octokit: Octokit,
   { id, kind }: Comment,
   content: '+1' | 'eyes',
@@ -84,7 +100,7 @@ async function react(
 }
 
 /** Once for each comment, also when the run is run again. */
-async function answer(inputs: Inputs, octokit: Octokit, { id }: Comment, text: string): Promise<void> {
+async function answer(inputs: Obeying, octokit: Octokit, { id }: Comment, text: string): Promise<void> {
   const { owner, repo } = inputs.repository;
   const mark = `<!-- nectr:answer ${id} -->`;
   const asked = { owner, repo, issue_number: inputs.pullRequest, per_page: 100 };

@@ -39,7 +39,8 @@ export async function prepareReview(inputs: Inputs, edges: Edges, situation: Sit
   if (unwanted !== undefined && !inputs.isCommanded) return { kind: 'skipped', reason: hide(unwanted) };
   const digest = digestManner(inputs, settings);
   const scope = await chooseScope(change, memory, digest);
-  if (change.files.length === 0) {
+  // With nothing to read, what was open can still be fixed, such as by taking the change back.
+  if (change.files.length === 0 && !memory.findings.some(({ state }) => state === 'open')) {
     return { kind: 'skipped', reason: hide(explainNothing(change.skipped)) };
   }
   announce(inputs, edges, scope.files, change);

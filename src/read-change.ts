@@ -106,8 +106,11 @@ async function readOpened(repository: OpenedRepository, { head, mergeBase, base 
       };
     },
     readGuidance: (paths) => readGuidance(baseTree, settings.settings, paths),
+    // Rules that are renamed away are gone once it is merged.
     changedRules: listed
-      .map(({ path }) => path)
+      .flatMap(({ path, previousPath, status }) =>
+        status === 'renamed' && previousPath !== undefined ? [previousPath, path] : [path],
+      )
       .filter((path) => path === SETTINGS_PATH || ruleNames.has(path.slice(path.lastIndexOf('/') + 1))),
     [Symbol.asyncDispose]: () => repository[Symbol.asyncDispose](),
   };

@@ -1,7 +1,7 @@
 // A suggestion + the file at the head → whether it can be offered to be applied with one click. It is applied in memory; what
 // changes nothing, repeats a line, breaks brackets or indentation, or no longer parses is told as prose.
 import type { Finding } from './finding.ts';
-import { HIDDEN_CHARACTERS } from '../prompts/quote-text.ts';
+import { showHidden } from '../prompts/quote-text.ts';
 import { parsesAs } from './parse-code.ts';
 import type { Placement } from './place-finding.ts';
 
@@ -27,7 +27,7 @@ export async function checkSuggestion(
     head: string | undefined,
   ): Promise<string | undefined> {
     if (placement.kind !== 'line' || placement.side !== 'RIGHT') return 'there is no line to apply it to';
-    if (code.replaceAll(HIDDEN_CHARACTERS, '') !== code) return 'it holds characters that cannot be seen';
+    if (hasHidden(code)) return 'it holds characters that cannot be seen';
     if (head === undefined) return 'the file could not be read';
     const ending = head.includes('\r\n') ? '\r\n' : '\n';
     const lines = head.split(/\r?\n/);
@@ -45,6 +45,14 @@ export async function checkSuggestion(
     const parsed = before === true ? await parsesAs(finding.path, applied) : undefined;
     return parsed === false ? 'the file would no longer parse' : undefined;
   }
+}
+
+/** It is shown in another form then, which the button would write into the file. A line may end as in a file with CRLF. */
+function hasHidden(code: string): boolean {
+  return code.split('\n').some((line) => {
+    const bare = line.replace(/\r$/, '');
+    return showHidden(bare) !== bare;
+  });
 }
 
 function sameLines(a: readonly string[], b: readonly string[]): boolean {

@@ -98,13 +98,18 @@ async function fetchContents(oids: readonly string[], git: GitOptions): Promise<
   await runGit(['fetch', ...options, '--stdin', 'origin'], { ...git, input });
 }
 
-/** `commit:path NUL line NUL text`; a line that was cut off at the end is left out. */
+/**
+ * `commit:path NUL line NUL text`; a line that was cut off at the end is left out. So is a file with a line end in its name, behind
+ * which it could name another file; the id of the commit that it is in, no name can hold.
+ */
 function readMatches(output: string, commit: string): SearchResult {
+  const prefix = `${commit}:`;
   const found = output.split('\n').flatMap((row): Match[] => {
+    if (!row.startsWith(prefix)) return [];
     const [, path, line, text] = /^([^\0]*)\0(\d+)\0(.*)$/s.exec(row) ?? [];
     if (path === undefined || line === undefined || text === undefined) return [];
     const shown = text.length > MAX_LINE_CHARACTERS ? `${text.slice(0, MAX_LINE_CHARACTERS)} […]` : text;
-    return [{ path: path.slice(commit.length + 1), line: Number(line), text: shown }];
+    return [{ path: path.slice(prefix.length), line: Number(line), text: shown }];
   });
   return { kind: 'matches', matches: found.slice(0, MAX_MATCHES), more: found.length > MAX_MATCHES };
 }

@@ -65,6 +65,19 @@ describe('after a push', () => {
     expect(reviewsOf(stage)[1]?.body).toContain('Fixed since the last review');
   });
 
+  test('a problem is marked as fixed also when a push leaves nothing to read', async () => {
+    await using stage = await open();
+    await stage.dispatch();
+    const asked = stage.claude.requests.length;
+    const sha = await push(stage, { 'a.js': 'first();\n', 'b.js': 'first();\n' });
+    const second = await stage.dispatch();
+    expect(outputsOf(second)).toMatchObject({ status: 'reviewed', findings: '0' });
+    expect(commentsOf(stage).map(({ body }) => body.includes(`Fixed in ${sha.slice(0, 7)}`))).toEqual([true, true]);
+    expect(stage.claude.requests).toHaveLength(asked);
+    await push(stage, { 'package-lock.json': '{}\n' });
+    expect(outputsOf(await stage.dispatch())['status']).toBe('skipped');
+  });
+
   test('with `contents: write`, the thread of a fixed problem is resolved', async () => {
     const workflow = `on: { repository_dispatch: { types: [nectr-review] } }
 permissions: { contents: write, pull-requests: write, checks: write }

@@ -29,9 +29,21 @@ describe('checkSuggestion', () => {
     ['const sum = 1;', 'its indentation is another'],
     ['  const sum = ;', 'the file would no longer parse'],
     ['  const sum\u202E = 1;', 'it holds characters that cannot be seen'],
+    ['  const sum = 1;\u2028', 'it holds characters that cannot be seen'],
+    ["  const sum = '\u2029';", 'it holds characters that cannot be seen'],
+    ['  const sum = 1;\r  add(sum);', 'it holds characters that cannot be seen'],
+    ["  const sum = '\uD83D';", 'it holds characters that cannot be seen'],
   ])('%j becomes prose: %s', async (suggestion, reason) => {
     expect(await check(suggestion)).toMatchObject({ kind: 'prose', reason });
   });
+
+  it.each(['  const sum = 1;\r\n  add(sum);\r\n', '  const sum = 1;\n  add(sum);', '  const sum = 1;\r'])(
+    'offers %j to a file with CRLF',
+    async (suggestion) => {
+      const head = HEAD.replaceAll('\n', '\r\n');
+      expect(await check(suggestion, { head })).toMatchObject({ kind: 'applies' });
+    },
+  );
 
   it.each([
     ['a.ts', 'const a: number = 1;\n', 'const a: = 2;'],

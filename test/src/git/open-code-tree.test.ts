@@ -32,6 +32,7 @@ beforeAll(async () => {
       'link.ts': '/etc/passwd',
       'up.ts': '../../../../etc/passwd',
       'image.png': Buffer.from([1, 0, 2]),
+      [`odd\n${'x'.repeat(41)}src/b.ts`]: 'thimble\n',
       'large.txt': 'x'.repeat(3 * 1024 * 1024),
       'src/module': '7'.repeat(40),
       '.gitattributes': '* linguist-generated diff=evil filter=evil\n',
@@ -97,6 +98,11 @@ describe.each([
         { path: 'src/deep/a.ts', line: 2, text: 'needle here' },
       ],
     });
+  });
+
+  it('takes no part of the name of a file for another file', async () => {
+    const found = await tree().search({ pattern: 'thimble', isRegex: false, folder: '' });
+    expect(found).toEqual({ kind: 'matches', matches: [], more: false });
   });
 
   it.each(['-O/tmp/x', '--open-files-in-pager=touch /tmp/x', '-f/etc/passwd', '--no-index'])(

@@ -55,7 +55,7 @@ async function play(text: string, carrier: (typeof CARRIERS)[number], isDry: boo
   const log = run.steps.map(({ unmasked }) => unmasked).join('\n');
   const commands = log
     .split('\n')
-    .filter((line) => /^\s*(?:::|##\[)/.test(line) && !OWN_COMMANDS.test(line.trim()));
+    .filter((line) => /^\s*::|##\[/.test(line) && !OWN_COMMANDS.test(line.trim()));
   const posted: Posted[] = [
     ...github
       .reviews(REPOSITORY, pull.number)
