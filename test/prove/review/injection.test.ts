@@ -10,6 +10,6 @@ describe('injected text', () => {
   });
 
   it('neither leaves its block nor does anything, with a Claude that obeys it', async () => {
-    expectAll(await proveInjection({ carriersEach: 4, step: 31, lanes: 1 }));
+    expectAll(await proveInjection({ carriersEach: 4, step: 61, lanes: 1 }));
   });
 });

@@ -7,7 +7,7 @@ import { manyFiles, proveScale } from './scale.ts';
 
 describe('a review', () => {
   it('of very many files is planned soon, in bounded memory, with few calls', async () => {
-    expectAll(await proveScale({ loads: [manyFiles(150)] }));
+    expectAll(await proveScale({ loads: [manyFiles(60)] }));
   });
 
   it('in which Claude fails says so, within its bounds', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startLocalGitHub, type LocalGitHub } from '../../../simulator/github/local-github.ts';
+import type { CodeTree } from '../../../src/git/open-code-tree.ts';
 import { openRepository, type OpenedRepository } from '../../../src/git/open-repository.ts';
 
 let github: LocalGitHub;
@@ -60,7 +61,8 @@ describe.each([
   ['with contents fetched when they are read', 1],
 ])('a commit, %s', (_, at) => {
   const repository = (): OpenedRepository => repositories[at] as OpenedRepository;
-  const tree = () => repository().openTree(head);
+  let opened: CodeTree | undefined;
+  const tree = (): CodeTree => (opened ??= repository().openTree(head));
 
   it.each([
     ['src/deep/a.ts', { kind: 'text', text: 'first\nneedle here\n' }],
