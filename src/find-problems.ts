@@ -92,7 +92,9 @@ function explainFailure(answers: readonly BatchAnswer[]): string | undefined {
   )
     return undefined;
   const reasons = answers.map(({ result }) =>
-    result.kind === 'failed' ? result.reason : 'the limit `max-cost-usd` leaves no room for a single call',
+    result.kind === 'failed'
+      ? result.reason
+      : 'the limit `max-cost-usd` leaves no room for a call that could answer',
   );
   return [...new Set(reasons)].join('; ');
 }

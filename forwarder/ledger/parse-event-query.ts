@@ -8,7 +8,8 @@ const MAX_LIMIT = 100;
 const limitRule = `must be a whole number from 1 to ${MAX_LIMIT}`;
 const cursorRule = 'must be the next_cursor of the page before';
 
-const pageSchema = z.object({
+// Strict: a filter with a typing error in its name would otherwise mean all.
+const pageSchema = z.strictObject({
   cursor: z
     .string(cursorRule)
     .transform((text) => /^before:(\d{1,15})$/.exec(Buffer.from(text, 'base64url').toString())?.[1])
@@ -22,7 +23,7 @@ const pageSchema = z.object({
     .default(50),
 });
 
-const filterSchema = z.object({
+const filterSchema = z.strictObject({
   repo: z
     .string('must be given once')
     .regex(/^[\w.-]+\/[\w.-]+$/, 'must be OWNER/NAME')
@@ -57,7 +58,11 @@ function parse<Value>(schema: z.ZodType<Value>, query: Query): Value {
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  const problems = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `${issue.keys.join(', ')} is no parameter here`
+      : `${issue.path.join('.')} ${issue.message}`,
+  );
   throw new Problem(400, 'invalid_query', problems.join('; '));
 }
 

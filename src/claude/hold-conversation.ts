@@ -102,9 +102,7 @@ async function takeStep<T>(
   if (mustClose) askToClose(state);
   const request = composeRequest(state);
   const allowed = await allowCall(asker, request, state.before);
-  if (!allowed) {
-    return turn === 1 ? { kind: 'over_budget', usage: state.usage } : fail(state, OUT_OF_MONEY);
-  }
+  if (!allowed) return { kind: 'over_budget', usage: state.usage };
   const { room, held } = allowed;
   const sent = await send(asker, { ...request, max_tokens: room }).finally(() => {
     if (asker.signal.aborted) held.settle(held.usd);
@@ -137,8 +135,6 @@ function composeRequest<T>({ conversation, messages }: State<T>): CountRequest {
     messages,
   };
 }
-
-const OUT_OF_MONEY = 'the money ran out before Claude had answered';
 
 async function readMessage<T>(
   state: State<T>,

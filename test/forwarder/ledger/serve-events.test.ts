@@ -90,6 +90,7 @@ describe('the ledger', () => {
     ['limit=ten', 'limit must be a whole number from 1 to 100'],
     ['limit=1&limit=2', 'limit must be a whole number from 1 to 100'],
     ['repo=engine', 'repo must be OWNER/NAME'],
+    ['rpo=octo/engine&statsu=failed', 'rpo, statsu is no parameter here'],
     ['cursor=xyz', 'cursor must be the next_cursor of the page before'],
     ['status=done', 'status must be one of pending, processing, completed, failed, ignored, superseded'],
     ['repo=x&limit=0', 'repo must be OWNER/NAME; limit must be a whole number from 1 to 100'],
