@@ -10,7 +10,7 @@ const tell = tellOf('webhook');
 
 /** @throws what GitHub refuses, as Octokit tells it */
 export async function examineHook(
-  { access, hookUrl, reader, now }: ConnectEdges,
+  { access, hookUrl, reader, isPolling, now }: ConnectEdges,
   github: GitHub,
   name: RepositoryName,
   connection: Connection | undefined,
@@ -31,6 +31,8 @@ export async function examineHook(
   if (hookUrl !== undefined && !isAsWeMakeIt(hook, hookUrl)) return tellChanged(hook);
   const pause = readPause(connection, access?.credentialsKey, now());
   if (pause) return tell('problem', `Paused until ${pause.until}: ${pause.reason}.`);
+  if (isPolling)
+    return tell('ok', 'The webhook is there. Its deliveries are fetched (`--poll`): it need not lead here.');
   return tellLastResponse(hook);
 }
 

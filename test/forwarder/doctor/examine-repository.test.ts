@@ -134,6 +134,15 @@ describe('the workflow', () => {
   });
 });
 
+it('a webhook whose deliveries are fetched need not reach us', async () => {
+  await stage.open({ isPolling: true });
+  await stage.scene.connect();
+  for (const hook of stage.scene.hooks()) {
+    hook.lastResponse = { code: 502, status: 'misconfigured', message: 'failed to connect' };
+  }
+  await expectLine('webhook', 'ok', /deliveries are fetched/);
+});
+
 describe('Actions', () => {
   it('is disabled', async () => {
     await stage.open({
