@@ -66,7 +66,12 @@ export const CLAUDE_FAULTS: readonly ClaudeFault[] = [
     calls: 3,
   },
   { name: 'words only', answer: text('end_turn'), says: /no valid answer/, calls: 3 },
-  { name: 'a loop that never ends', answer: look, says: /no valid answer|`max-cost-usd` leaves no room/, calls: 19 },
+  {
+    name: 'a loop that never ends',
+    answer: look,
+    says: /no valid answer|`max-cost-usd` leaves no room/,
+    calls: 19,
+  },
   {
     name: 'an unknown tool',
     answer: uses('run_shell', { command: 'id' }),
