@@ -30,7 +30,7 @@ import type { EarlierFinding, ReviewResult } from './report/result.ts';
 export interface Edges {
   readonly octokit: Octokit;
   readonly log: (message: string) => void;
-  /** Aborted when the run is cancelled; nothing is begun after that. */
+  /** Aborted when the run is cancelled: Claude is asked nothing more, and no review is begun to be posted. */
   readonly signal: AbortSignal;
   /** Milliseconds since some moment. */
   readonly now: () => number;
