@@ -1,6 +1,6 @@
 // The client_payload of the `nectr-review` repository_dispatch: the one thing the forwarder writes and the
 // Action reads. Ids and SHAs only: text of a pull request never travels this way.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The `event_type` of the dispatch, and the `types` entry of the workflow that listens. */
 export const DISPATCH_EVENT_TYPE = 'nectr-review';

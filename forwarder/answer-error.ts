@@ -1,6 +1,6 @@
 // Whatever a route throws → `{"error", "message"}`: never a stack, never what a library says of our insides.
 import type { ErrorRequestHandler } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Log } from './open-log.ts';
 import { Problem } from './problem.ts';
 

@@ -1,6 +1,6 @@
 // Environment → Config. All problems are told together, by the name of the variable and what is allowed; the value of
 // a secret, and of an address that may hold one, is never repeated.
-import { z } from 'zod';
+import * as z from 'zod';
 import { composeAddressSchema } from './config/address.ts';
 import { composeCredentialsSchema, readCredentials } from './config/credentials.ts';
 import { databaseSchema, secretsKeys } from './config/database.ts';

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { describeDatabase, openInbox } from './inbox/open-inbox.ts';
 import { openLog, type Log } from './open-log.ts';
+import { returnMemory } from './return-memory.ts';
 import { startForwarder, type Forwarder } from './start-forwarder.ts';
 
 const USAGE = 'usage: npm run forwarder -- [--poll | --reseal]';
@@ -38,6 +39,7 @@ async function run(): Promise<void> {
     });
   }
   log.info({ ...describeStart(config, forwarder), polling: isPolling ?? false }, 'listening');
+  returnMemory();
 }
 
 function parseOptions() {

@@ -19,6 +19,13 @@ function expect(what: string, actual: string, allowed: RegExp): void {
   console.log(`✓ ${what}: ${actual}`);
 }
 
+/** What a runtime starts when it is told nothing else. */
+function readCommand(): string[] {
+  return JSON.parse(
+    buildah('inspect', '--type', 'image', '--format', '{{json .OCIv1.Config.Cmd}}', IMAGE),
+  ) as string[];
+}
+
 async function readReadiness(): Promise<string> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
@@ -49,13 +56,9 @@ try {
   );
   const environment = { PORT, HOST: '127.0.0.1', ADMIN_TOKEN: 'x'.repeat(32) };
   const settings = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  const running = spawn(
-    'buildah',
-    ['run', ...settings, container, '--', 'node', 'forwarder/service/main.js'],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
+  const running = spawn('buildah', ['run', ...settings, container, '--', ...readCommand()], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const ended = new Promise<number | null>((resolve) => running.once('close', resolve));
   expect('answers /readyz', await readReadiness(), /^200 \{"status":"ready"\}$/);
   // buildah does not hand signals on, as a container runtime does: the service itself is told.

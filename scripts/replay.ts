@@ -2,7 +2,7 @@
 // GITHUB_TOKEN; GITHUB_API_URL is for another server than github.com.
 import { readFileSync } from 'node:fs';
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import { composeSeal } from '../src/github/seal.ts';
 import { openGitHub, type Octokit } from '../src/github/open-github.ts';
 import { postReview } from '../src/github/post-review.ts';

@@ -1,6 +1,6 @@
 // Writes the JSON Schemas in docs/schemas from the schemas that the code itself checks with. A test holds them against it.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { resultSchema } from '../src/report/result.ts';
 import { settingsSchema } from '../src/settings.ts';
 

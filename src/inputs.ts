@@ -2,7 +2,7 @@
 // environment; a mistake is an error that names the input, what was given and what is allowed.
 import { readFileSync } from 'node:fs';
 import { getBooleanInput, getInput, setSecret } from '@actions/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCommand, parseTrigger, type Comment, type Trigger } from './parse-trigger.ts';
 
 export interface Inputs {

@@ -1,6 +1,6 @@
 // The event that started the run → which pull request, which head, and which command. What cannot be told is an error that
 // says what to do.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseClientPayload } from '../contract/client-payload.ts';
 import { parseCommand, type Command, type ParsedCommand } from './parse-command.ts';
 

@@ -1,7 +1,7 @@
 // `.github/nectr.yml` of the base commit → Settings. A mistake is told with its line and what is allowed, and the review goes
 // on with the defaults: a typing error must not turn the reviewer off.
 import { isAlias, LineCounter, parseDocument, visit } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from './findings/finding.ts';
 
 export const SETTINGS_PATH = '.github/nectr.yml';

@@ -4,7 +4,7 @@ import { bundleForwarder } from '../../scripts/bundle-forwarder.ts';
 import { startLocalGitHub } from '../../simulator/github/local-github.ts';
 import { findFreePort } from '../../simulator/find-free-port.ts';
 import type { Sender } from '../load/deliveries.ts';
-import { readAllocation } from './read-allocation.ts';
+import { readContainer } from './read-container.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 
 /** As the container runs it: in one file. Built once for all benchmarks of a run. */
@@ -96,10 +96,11 @@ export async function startForwarder({
 }: ForwarderSettings): Promise<RunningServer> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
+  const container = readContainer();
   return startServer(
     await bundle(),
     {
-      ...readAllocation(),
+      ...container.allocation,
       HOST: '127.0.0.1',
       PORT: String(port),
       BACKEND_URL: url,
@@ -112,6 +113,6 @@ export async function startForwarder({
       LOG_LEVEL: 'warn',
     },
     `${url}/readyz`,
-    nodeFlags,
+    [...container.nodeFlags, ...nodeFlags],
   );
 }

@@ -1,5 +1,5 @@
 // An address that this service is reached at, or calls.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Secrets and tokens travel over these addresses: https, except where nobody can listen. */
 export function composeAddressSchema(isDevelopment: boolean, example: string) {

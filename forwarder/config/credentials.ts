@@ -1,6 +1,6 @@
 // GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY → what speaks to GitHub.
 import { createPrivateKey } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Credentials } from '../github/open-github.ts';
 
 /** Both of the App's or neither, and not beside a token: whose rights count must be plain. */

@@ -1,5 +1,5 @@
 // DATABASE_URL and SECRETS_KEY → the store, and what encrypts the secrets in it.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Database } from '../inbox/open-inbox.ts';
 import { KEY_BYTES } from '../secrets/secret-box.ts';
 

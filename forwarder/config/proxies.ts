@@ -1,7 +1,7 @@
 // TRUST_PROXY → whose `X-Forwarded-For` is believed, in the form of Express's `trust proxy`. What Express would refuse at the
 // start without a name is refused here by name.
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names that Express knows, of private ranges. */
 const RANGES: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal']);

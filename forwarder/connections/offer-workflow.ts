@@ -2,7 +2,7 @@
 // it finds what the first request has made.
 import { readFile } from 'node:fs/promises';
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import { examineWorkflow, WORKFLOW_FOLDER } from '../doctor/examine-workflow.ts';
 import type { RepositoryAccess } from '../github/github-access.ts';
 import { splitName, type GitHub, type RepositoryName } from '../github/open-github.ts';

@@ -1,6 +1,6 @@
 // The routes under `/api/v1/repos`: connect, disconnect, rotate, list, the webhooks as GitHub has them, and the doctor.
 import { Router, type Request } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keepAudit, type AuditEdges } from '../audit/keep-audit.ts';
 import { worst } from '../doctor/check.ts';
 import { examineRepository } from '../doctor/examine-repository.ts';

@@ -117,7 +117,7 @@ export class Dispatcher {
     const { credentialsKey, governor, policy } = this.#edges;
     const blocks = governor?.listBlocks(now) ?? new Map<string, Date>();
     const stops = { credentialsKey, heldKeys: [...blocks.keys()] };
-    const wanted = { limit: free, maxFailures: policy.maxFailures, ...stops };
+    const wanted = { limit: this.#isAtPace(now) ? 1 : free, maxFailures: policy.maxFailures, ...stops };
     const lease = { owner: this.#edges.owner, until: new Date(now.getTime() + this.#leaseMs) };
     for (const event of await this.#inbox.events.claim(lease, wanted, now)) {
       const work = this.#carryOut(event, lease.until).finally(() => {
@@ -157,6 +157,12 @@ export class Dispatcher {
   #readBlock(now: Date): Date | undefined {
     const { access, governor } = this.#edges;
     return access?.onlyKey === undefined ? undefined : governor?.readBlock(access.onlyKey, now);
+  }
+
+  /** Whatever is claimed beyond what may go has to be given back. */
+  #isAtPace(now: Date): boolean {
+    const { access, governor } = this.#edges;
+    return access?.onlyKey !== undefined && governor?.isAtPace(access.onlyKey, now) === true;
   }
 
   #now(): Date {

@@ -7,6 +7,8 @@ import type { Hold, Paces } from '../inbox/tokens/take-token.ts';
 
 /** 20 + 60 in any minute, 140 + 360 in any hour. */
 const PACES: Paces = { minute: { burst: 20, intervalMs: 1000 }, hour: { burst: 140, intervalMs: 10_000 } };
+/** Longer than it takes for another dispatch to be allowed. */
+const LATELY_MS = 15_000;
 
 export class Governor {
   readonly #tokens: TokenStore;
@@ -49,6 +51,11 @@ export class Governor {
   readBlock(tokenKey: string, now: Date): Date | undefined {
     const pacedMs = this.#paced.get(tokenKey) ?? 0;
     return this.readAsked(tokenKey, now) ?? (pacedMs > now.getTime() ? new Date(pacedMs) : undefined);
+  }
+
+  /** Whether the pace was reached lately, so that there is hardly ever more than one dispatch to be had. */
+  isAtPace(tokenKey: string, now: Date): boolean {
+    return now.getTime() - (this.#paced.get(tokenKey) ?? -Infinity) < LATELY_MS;
   }
 
   /** Every token that can take nothing now, with the time until when. */

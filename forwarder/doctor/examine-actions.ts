@@ -1,6 +1,6 @@
 // Repository → whether GitHub would run its workflow: Actions enabled, the workflow not switched off. The two answers need
 // different rights; what the token may not read is said, and is no problem by itself.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GitHub, RepositoryName } from '../github/open-github.ts';
 import { readRefusal } from '../github/read-refusal.ts';
 import { tellOf, type Check } from './check.ts';

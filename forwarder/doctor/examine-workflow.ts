@@ -1,5 +1,5 @@
 // Repository → whether a workflow on its default branch listens to our dispatches, as one line of the checklist.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GitHub, RepositoryName } from '../github/open-github.ts';
 import { readRefusal } from '../github/read-refusal.ts';
 import { tellOf, type Check } from './check.ts';

@@ -1,7 +1,7 @@
 // Text of a workflow file → what matters of it to a dispatch: whether it listens, what it may do, and whether its run can
 // be found. Anything that is no workflow listens to nothing.
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DISPATCH_EVENT_TYPE } from '../../contract/client-payload.ts';
 
 export interface ReadWorkflow {

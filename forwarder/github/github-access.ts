@@ -2,7 +2,7 @@
 // the token of its installation there, which is looked up once and renewed by Octokit before it ends.
 import { createHash } from 'node:crypto';
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Log } from '../open-log.ts';
 import { openGitHub, type Credentials, type GitHub, type RepositoryName } from './open-github.ts';
 import { RateBudgets } from './rate-budgets.ts';

@@ -1,6 +1,6 @@
 // Deliveries of a webhook as GitHub keeps them for three days: listed newest first, read with their payload. Their ids
 // have 64 bits, more than a JavaScript number holds: they are taken as text from the JSON itself.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConditionalReader } from './conditional-reader.ts';
 import type { GitHub, RepositoryName } from './open-github.ts';
 

@@ -1,7 +1,7 @@
 // Webhooks of a repository: read, made, changed, removed. A webhook that is not there is an answer; everything else
 // that GitHub refuses is thrown as it came.
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConditionalReader } from './conditional-reader.ts';
 import type { GitHub, RepositoryName } from './open-github.ts';
 

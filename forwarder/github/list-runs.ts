@@ -1,7 +1,7 @@
 // Runs that repository_dispatch has started since a time, newest first; and one of them by its id. The list is all there is at first: the dispatch itself
 // answers without a run (docs.github.com/rest/actions/workflow-runs).
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConditionalReader } from './conditional-reader.ts';
 import type { GitHub, RepositoryName } from './open-github.ts';
 

@@ -1,7 +1,7 @@
 // What a call to GitHub threw → why, as a value to switch on. The words are cut short and hold no request, so that
 // they can be stored and shown.
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export type Refusal =
   | { readonly kind: 'token_rejected' }

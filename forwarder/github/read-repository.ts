@@ -1,6 +1,6 @@
 // Name or id → the repository as GitHub knows it now. Ids are stable; names move by rename and transfer, and GitHub's
 // redirect from a former name is followed here, since these are reads.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GitHub, RepositoryName } from './open-github.ts';
 
 export interface Repository {

@@ -1,5 +1,6 @@
-// Work that comes in one turn of the event loop → done together: one commit, and so one wait for the disk, for all of it.
-// Nobody hears of success before that commit.
+// Work that comes at about the same time → done together: one commit, and so one wait for the disk, for all of it. Nobody hears of
+// success before that commit.
+import { setImmediate } from 'node:timers/promises';
 
 interface Waiting<Item, Result> {
   readonly item: Item;
@@ -17,11 +18,23 @@ export interface Together<Item, Result> {
 /** So that what came first does not wait for ever longer transactions. */
 const MAX_ITEMS = 100;
 
+/** What comes later waits no longer than this for a batch that is under way: a store that hangs must not hold up all. */
+const PATIENCE_MS = 100;
+
 /** In a row: then it is the store, and not what is to be stored. */
 const MAX_FAILURES = 2;
 
 export function gather<Item, Result>({ all, one }: Together<Item, Result>): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = [];
+  const waiting: Waiting<Item, Result>[] = [];
+  let isDraining = false;
+  const drain = async (): Promise<void> => {
+    isDraining = true;
+    while (waiting.length > 0) {
+      await waitForMore(waiting);
+      await settles(work(waiting.splice(0, MAX_ITEMS)), PATIENCE_MS);
+    }
+    isDraining = false;
+  };
   const work = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
       const results = await all(batch.map(({ item }) => item));
@@ -31,33 +44,46 @@ export function gather<Item, Result>({ all, one }: Together<Item, Result>): (ite
       else for (const { reject } of batch) reject(error);
     }
   };
-  const workOneByOne = async (
-    batch: readonly Waiting<Item, Result>[],
-    one: (item: Item) => Promise<Result>,
-  ): Promise<void> => {
-    let failures: unknown[] = [];
-    for (const { item, resolve, reject } of batch) {
-      try {
-        // A store that is gone takes seconds to say so, each time: nobody waits for that a hundred times.
-        if (failures.length >= MAX_FAILURES) throw failures[0];
-        resolve(await one(item));
-        failures = [];
-      } catch (error) {
-        failures.push(error);
-        reject(error);
-      }
-    }
-  };
-  const flush = (): void => {
-    const batches = Array.from({ length: Math.ceil(waiting.length / MAX_ITEMS) }, (_, at) =>
-      waiting.slice(at * MAX_ITEMS, (at + 1) * MAX_ITEMS),
-    );
-    waiting = [];
-    for (const batch of batches) void work(batch);
-  };
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (waiting.length === 1) setImmediate(flush);
+      if (!isDraining) void drain();
     });
+}
+
+/** Turns of the event loop, as long as each brings more: a commit of one takes nearly as long as one of twenty. */
+async function waitForMore(waiting: readonly unknown[]): Promise<void> {
+  for (let count = 0; count < waiting.length && waiting.length < MAX_ITEMS;) {
+    count = waiting.length;
+    await setImmediate();
+  }
+}
+
+async function workOneByOne<Item, Result>(
+  batch: readonly Waiting<Item, Result>[],
+  one: (item: Item) => Promise<Result>,
+): Promise<void> {
+  let failures: unknown[] = [];
+  for (const { item, resolve, reject } of batch) {
+    try {
+      // A store that is gone takes seconds to say so, each time: nobody waits for that a hundred times.
+      if (failures.length >= MAX_FAILURES) throw failures[0];
+      resolve(await one(item));
+      failures = [];
+    } catch (error) {
+      failures.push(error);
+      reject(error);
+    }
+  }
+}
+
+/** Or that time has passed. Never rejects. */
+function settles(work: Promise<void>, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, withinMs);
+    void work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

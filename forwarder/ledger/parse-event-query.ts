@@ -1,5 +1,5 @@
 // `?repo=&status=&cursor=&limit=` → which events; every parameter that is wrong is named with what is allowed.
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_STATUSES } from '../inbox/event.ts';
 import type { EventQuery } from '../inbox/inbox.ts';
 import { Problem } from '../problem.ts';

@@ -2,7 +2,7 @@
 // kept as ignored, with the reason, and is never an error: GitHub may send anything that it signs.
 import { createHash, hash } from 'node:crypto';
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NewEvent } from '../inbox/event.ts';
 
 export interface DeliveryHeaders {

@@ -4,18 +4,13 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { endRotation, type EndRotationEdges } from '../connections/end-rotation.ts';
 import type { Connection } from '../inbox/connection.ts';
+import type { NewEvent } from '../inbox/event.ts';
 import type { Inbox, StoredDelivery } from '../inbox/inbox.ts';
 import type { Metrics } from '../metrics/open-metrics.ts';
 import type { Log } from '../open-log.ts';
 import { Problem } from '../problem.ts';
 import { chooseKeys } from './choose-keys.ts';
-import {
-  parseEvent,
-  parsePayload,
-  type DispatchAction,
-  parseRepository,
-  type Payload,
-} from './parse-event.ts';
+import { parseEvent, parsePayload, type DispatchAction, type DeliveryHeaders } from './parse-event.ts';
 import { readBody, type BodyBudget } from './read-body.ts';
 import { verifySignature } from './verify-signature.ts';
 
@@ -92,10 +87,8 @@ async function receiveBody(
   }
   const signer = await verify(options, request, body);
   const headers = readHeaders(request);
-  const payload = parsePayload(body);
-  if (!payload) throw new Problem(400, 'invalid_json', 'The body is not a JSON object.');
-  const connection = await checkRepository(options, signer, payload);
-  const event = parseEvent(body, payload, headers, options.pullRequestActions);
+  const event = readDelivery(body, headers, options.pullRequestActions);
+  const connection = await checkRepository(options, signer, event.repositoryId);
   const origin = { connectionId: connection?.id };
   const stored = await whileStoring(() => options.inbox.events.store(event, origin, options.now()));
   const { eventType: event_type, deliveryId: delivery_id, repo } = event;
@@ -106,6 +99,13 @@ async function receiveBody(
   }
   answerWith(response, { status: 'received', event_id: stored.eventId, event_type });
   if (stored.queued) options.onQueued();
+}
+
+/** In no function that waits: what was parsed takes many times the bytes, and would be kept until the delivery is stored. */
+function readDelivery(body: Buffer, headers: DeliveryHeaders, actions: readonly DispatchAction[]): NewEvent {
+  const payload = parsePayload(body);
+  if (!payload) throw new Problem(400, 'invalid_json', 'The body is not a JSON object.');
+  return parseEvent(body, payload, headers, actions);
 }
 
 function answerWith(
@@ -175,19 +175,18 @@ function readHeader(request: Request, name: string, form: RegExp): string {
 async function checkRepository(
   { inbox, log }: WebhookOptions,
   signer: Signer,
-  payload: Payload,
+  repositoryId: number | undefined,
 ): Promise<Connection | undefined> {
-  const repository = parseRepository(payload);
   if (signer !== 'unchecked' && signer.connection) {
-    if (repository?.id === signer.connection.repositoryId) return signer.connection;
+    if (repositoryId === signer.connection.repositoryId) return signer.connection;
     log.warn(
-      { repository_id: repository?.id },
+      { repository_id: repositoryId },
       `A delivery for another repository was signed with the secret of ${signer.connection.fullName}`,
     );
     throw composeRefusal();
   }
-  if (!repository) return undefined;
-  const own = await whileStoring(() => inbox.connections.findByRepository(repository.id));
+  if (repositoryId === undefined) return undefined;
+  const own = await whileStoring(() => inbox.connections.findByRepository(repositoryId));
   if (!own || signer === 'unchecked') return own;
   log.warn(
     { repo: own.fullName },

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { composeEvents, composeMessage, type ScriptedMessage } from './answer.ts';
 import { PromptCache } from './prompt-cache.ts';
 import { countRequestSchema, messageRequestSchema, type MessageRequest } from './request.ts';

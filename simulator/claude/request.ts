@@ -1,7 +1,7 @@
 // A request to the Messages API as the SDK sends it → parsed, or refused in the words of the API. What is not
 // listed here is refused: a request that the real API might take differently must not pass unnoticed.
 // Source: the types and comments of @anthropic-ai/sdk 1.12 (resources/messages/messages.d.ts).
-import { z } from 'zod';
+import * as z from 'zod';
 
 const cacheControl = z.strictObject({ type: z.literal('ephemeral'), ttl: z.enum(['5m', '1h']).optional() });
 const textBlock = z.strictObject({

@@ -1,6 +1,6 @@
 // One batch → what one reviewer finds in it. Several read it one after another or side by side, on a prefix that they share;
 // the first call writes it to the cache, and the others start when it has.
-import { z } from 'zod';
+import * as z from 'zod';
 import { findingsSchema, type Finding } from '../findings/finding.ts';
 import { composeTask, REVIEWER_SYSTEM, type Angle } from '../prompts/reviewer.ts';
 import type { AnswerTool } from './compose-tools.ts';

@@ -1,7 +1,7 @@
 // Placed findings → verdicts of an independent sceptic, whose evidence our code has found in the files. One conversation for
 // each finding, or with little effort one for several.
 import pMap from 'p-map';
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdsQuote } from '../findings/find-quote.ts';
 import type { PlacedFinding } from '../findings/place-findings.ts';
 import { verdictsSchema, type Verdict } from '../findings/verdict.ts';

@@ -1,5 +1,5 @@
 // Findings of several reviewers of the same change → the same without those that one fix would mend together.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlacedFinding } from '../findings/place-findings.ts';
 import { synthesisSchema, type Synthesis } from '../findings/verdict.ts';
 import { composeSynthesisPrompt, SYNTHESIS_SYSTEM } from '../prompts/synthesis.ts';

@@ -1,7 +1,7 @@
 // The tools of one call in the API's form: those that read, and the one that answers. Always in the same order, since a
 // cached prefix begins with them.
 import type Anthropic from '@anthropic-ai/sdk';
-import { z } from 'zod';
+import * as z from 'zod';
 import { READING_TOOLS } from '../prompts/tools.ts';
 
 export type Taken<T> =

@@ -1,6 +1,6 @@
 // An error of the SDK → what a person can do about it, and whether trying again could help.
 import Anthropic from '@anthropic-ai/sdk';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Failure {
   readonly reason: string;

@@ -1,6 +1,6 @@
 // What a reviewer asks to see of the code → text. Every mistake in the question is an answer that says so; nothing is read
 // that is not in the commit.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangedFile } from '../diff/changed-file.ts';
 import type { CodeTree } from '../git/open-code-tree.ts';
 import { quoteLines, quotePath, quoteText, showHidden } from '../prompts/quote-text.ts';

@@ -1,5 +1,5 @@
 // What Claude reports, as it must arrive: the schema of the tool's input and the type behind it.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const SEVERITIES = ['critical', 'major', 'minor', 'nit'] as const;
 export type Severity = (typeof SEVERITIES)[number];

@@ -1,6 +1,6 @@
 // What the sceptic says about findings, as it must arrive, and what follows from it: refuted ones go, same causes become one,
 // and what stands gets the sceptic's weight. Each is counted.
-import { z } from 'zod';
+import * as z from 'zod';
 import { rankSeverity, SEVERITIES } from './finding.ts';
 import { compareFindings, type PlacedFinding } from './place-findings.ts';
 

@@ -1,7 +1,7 @@
 // The check run `Nectr` on the head commit: says at once that a review is on its way, and later how it ended.
 // A run that was dispatched is not shown on the pull request by itself.
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Annotation, Conclusion } from '../report/compose-outcome.ts';
 import { explainRefusal, isRateLimit } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';

@@ -1,6 +1,6 @@
 // Login → whether this person may write to the repository. Who may not cannot command Nectr or dismiss what it found.
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import { explainRefusal } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
 

@@ -2,7 +2,7 @@
 // cannot stand where they are told are moved to the body, and the rest is posted. A 5xx or a lost connection may come after
 // the work was done: it is looked up before it is tried once more.
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ComposedReview, ReviewComment } from '../report/compose-review.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { findMisplaced } from './find-misplaced.ts';

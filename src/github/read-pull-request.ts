@@ -1,6 +1,6 @@
 // Number → the pull request as it is now, and the commit in which it branched off.
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import { explainRefusal } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
 

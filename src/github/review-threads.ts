@@ -1,7 +1,7 @@
 // Pull request → the threads of our own findings: which are resolved by people, which are disliked by whom; and the way to
 // mark one as fixed. GraphQL, since REST knows neither threads nor who resolved them.
 import { RequestError } from '@octokit/request-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readCommentMarker } from '../report/comment-marker.ts';
 import type { ReviewQuery } from './find-review.ts';
 import type { Octokit } from './open-github.ts';

@@ -1,5 +1,5 @@
 // The tools a reviewer reads code with: names, words and inputs. All of them only read.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const readFileInput = z.strictObject({
   path: z.string().describe('Path of the file at the head of the pull request.'),

@@ -1,6 +1,6 @@
 // What Nectr remembers of a pull request between two reviews: the last head it has read and what it has said. It travels in
 // the body of a review as one hidden line, which is sealed where it is written and opened where it is read.
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from '../findings/finding.ts';
 import type { EarlierFinding } from './result.ts';
 

@@ -1,6 +1,6 @@
 // The whole outcome of one review as data: what `review.json` holds, and what every text about it is composed from. Its JSON
 // Schema is published in docs/schemas.
-import { z } from 'zod';
+import * as z from 'zod';
 import { CATEGORIES, SEVERITIES } from '../findings/finding.ts';
 import { SKIP_REASONS } from '../plan/skip-reason.ts';
 

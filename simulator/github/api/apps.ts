@@ -1,7 +1,7 @@
 // GitHub Apps: an App proves itself by a JSON Web Token that its private key has signed, finds its installation on a
 // repository, and gets a token of that installation, which ends after an hour.
 import { createVerify, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { relocateExample } from '../present/example.ts';
 import { takeId, type AppInstallation, type Token, type World } from '../world.ts';
 import { BrokenRule, notFound, Refusal, type Call, type Handler } from './call.ts';

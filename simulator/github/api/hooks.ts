@@ -1,5 +1,5 @@
 // Webhooks of a repository: create, list, read, change, delete, ping.
-import { z } from 'zod';
+import * as z from 'zod';
 import { presentHook } from '../present/hook.ts';
 import { sendPing } from '../webhooks/events.ts';
 import { now, takeId, type Hook } from '../world.ts';

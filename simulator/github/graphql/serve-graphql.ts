@@ -2,7 +2,7 @@
 // documents by their names; anything else is refused and listed as a violation.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { covers, readToken } from '../api/access.ts';
 import { acceptsFirst, showFault, type Fault } from '../api/faults.ts';
 import type { ApiServer, RecordedRequest } from '../api/serve-api.ts';

@@ -1,4 +1,4 @@
-// The loop on a real store, with two installations of an App of which one has used up its pace.
+// The loop on a real store, with tokens that have used up their pace.
 import { afterEach, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,9 @@ import { openLog } from '../../../forwarder/open-log.ts';
 import { waitFor } from '../wait-for.ts';
 
 const log = openLog('silent');
+const metrics = { countDispatch: () => {} };
+// Nobody answers there: an attempt shows as a failure.
+const github = openGitHub({ credentials: { token: 'x' }, apiUrl: 'http://127.0.0.1:9', log });
 const now = (): Date => new Date();
 const ends: (() => Promise<void>)[] = [];
 
@@ -62,8 +65,6 @@ it('what a used-up token holds back is not taken and put back again and again, a
   await push(inbox, free, 2, 1);
   const budgets = new RateBudgets(now);
   const governor = new Governor({ take, block: () => Promise.resolve() }, budgets);
-  // Nobody answers there: an attempt shows as a failure.
-  const github = openGitHub({ credentials: { token: 'x' }, apiUrl: 'http://127.0.0.1:9', log });
   const access: GitHubAccess = {
     onlyKey: undefined,
     credentialsKey: 'app:1',
@@ -71,7 +72,6 @@ it('what a used-up token holds back is not taken and put back again and again, a
     forRepository: ({ repo }) =>
       Promise.resolve({ github, tokenKey: `installation:${repo === 'app-1' ? 1 : 2}` }),
   };
-  const metrics = { countDispatch: () => {} };
   const dispatcher = new Dispatcher({ inbox, access, governor, metrics, log, now });
   await dispatcher.start();
   ends.push(() => dispatcher.stop());
@@ -83,4 +83,36 @@ it('what a used-up token holds back is not taken and put back again and again, a
   const held = await inbox.events.list({ ...query, repositoryId: 1 });
   expect(held.filter(({ reason }) => reason !== null).length).toBeLessThan(40);
   expect(held.every(({ status, attempts }) => status === 'pending' && attempts === 0)).toBe(true);
+});
+
+it('of a token that allows one dispatch after the other, no more is taken than may go', async () => {
+  const inbox = await open();
+  const id = await connect(inbox, 1, 'token:1');
+  for (let at = 1; at <= 60; at += 1) await push(inbox, id, 1, at);
+  const budgets = new RateBudgets(now);
+  let [returned, allowed, freeAt] = [0, 0, 0];
+  const takeEvery = () => {
+    if (Date.now() < freeAt) return Promise.resolve({ until: new Date(freeAt), isAsked: false });
+    allowed += 1;
+    freeAt = Date.now() + 50;
+    return Promise.resolve(undefined);
+  };
+  const governor = new Governor({ take: takeEvery, block: () => Promise.resolve() }, budgets);
+  const access: GitHubAccess = {
+    onlyKey: 'token:1',
+    credentialsKey: 'token:1',
+    budgets,
+    forRepository: () => Promise.resolve({ github, tokenKey: 'token:1' }),
+  };
+  const retry: typeof inbox.events.retry = (...event) => {
+    returned += 1;
+    return inbox.events.retry(...event);
+  };
+  const counting = { ...inbox, events: { ...inbox.events, retry } };
+  const dispatcher = new Dispatcher({ inbox: counting, access, governor, metrics, log, now });
+  await dispatcher.start();
+  ends.push(() => dispatcher.stop());
+  await waitFor('ten dispatches', () => allowed >= 10);
+  // The first time sixteen were taken, before anything was known.
+  expect(returned).toBeLessThan(16 + 3 * allowed);
 });

@@ -20,6 +20,14 @@ describe('a token', () => {
     expect(governor.readBlock('a', UNTIL)).toBeUndefined();
   });
 
+  it('is at its pace from then on, until it was asked for nothing for a while', async () => {
+    const governor = open({ until: UNTIL, isAsked: false });
+    expect(governor.isAtPace('a', NOW)).toBe(false);
+    await governor.take('a', NOW);
+    const isAtPaceAfter = (ms: number) => governor.isAtPace('a', new Date(UNTIL.getTime() + ms));
+    expect([isAtPaceAfter(0), isAtPaceAfter(14_999), isAtPaceAfter(15_000)]).toEqual([true, true, false]);
+  });
+
   it('that GitHub asked to wait, whichever replica heard it, waits with everything', async () => {
     const governor = open({ until: UNTIL, isAsked: true });
     expect(await governor.take('a', NOW)).toEqual(UNTIL);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { gather } from '../../../forwarder/inbox/gather.ts';
+import { waitFor } from '../wait-for.ts';
 import { Turns } from '../../../forwarder/inbox/sqlite/turns.ts';
 
 const openBatches = (failing: readonly number[] = []) => {
@@ -11,6 +12,18 @@ const openBatches = (failing: readonly number[] = []) => {
     return Promise.all(items.map(one));
   };
   return { batches, work: gather({ all, one }) };
+};
+
+/** The first batch ends when it is told to. */
+const openHanging = () => {
+  const batches: number[][] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const all = async (items: readonly number[]): Promise<number[]> => {
+    batches.push([...items]);
+    if (batches.length === 1) await promise;
+    return items.map((item) => item * 10);
+  };
+  return { batches, all, end: resolve };
 };
 
 describe('gather', () => {
@@ -43,6 +56,26 @@ describe('gather', () => {
     const { batches, work } = openBatches();
     await Promise.all(Array.from({ length: 250 }, (_, at) => work(at)));
     expect(batches.map(({ length }) => length)).toEqual([100, 100, 50]);
+  });
+
+  it('lets what comes meanwhile wait for what is under way, and does it together then', async () => {
+    const { batches, all, end } = openHanging();
+    const work = gather({ all });
+    const first = work(1);
+    await waitFor('the first batch', () => batches.length === 1);
+    const others = [2, 3].map(work);
+    end();
+    expect([await first, ...(await Promise.all(others))]).toEqual([10, 20, 30]);
+    expect(batches).toEqual([[1], [2, 3]]);
+  });
+
+  it('lets nothing wait long for what hangs', async () => {
+    const { batches, all } = openHanging();
+    const work = gather({ all });
+    const hanging = work(1);
+    await waitFor('the first batch', () => batches.length === 1);
+    expect(await work(2)).toBe(20);
+    expect(await Promise.race([hanging, Promise.resolve('hangs')])).toBe('hangs');
   });
 });
 

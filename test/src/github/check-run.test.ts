@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startCheckRun } from '../../../src/github/check-run.ts';
 import { openGitHub } from '../../../src/github/open-github.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { composeSarif } from '../../../src/report/compose-sarif.ts';
 import { concludeReview } from '../../../src/report/compose-outcome.ts';
 import { resultSchema } from '../../../src/report/result.ts';
