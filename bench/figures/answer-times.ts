@@ -1,5 +1,6 @@
-// The 99th percentile of the answer at half of what the forwarder can carry, beside the bare server at the same rate.
-import type { Benchmark } from '../figure.ts';
+// The 99th percentile of the answer at half of what the forwarder can carry, beside the bare server
+// and the least that stores as durably, at the same rate.
+import type { Benchmark, Row } from '../figure.ts';
 import { milliseconds } from '../format.ts';
 import { openDeliveries } from '../load/deliveries.ts';
 import { measureLatencies, measureThroughput, percentile } from '../load/send.ts';
@@ -20,27 +21,32 @@ export const answerTimes: Benchmark = {
     await using bare = await startServer(new URL('../servers/bare.ts', import.meta.url), {
       SECRET: nectr.sender.secret,
     });
+    await using durable = await startServer(new URL('../servers/durable.ts', import.meta.url), {
+      SECRET: nectr.sender.secret,
+      FILE: `${folder.path}/durable.db`,
+    });
     const load = { next: openDeliveries(nectr.sender), connections: CONNECTIONS, seconds: SECONDS };
-    const ours = { ...load, url: nectr.webhookUrl };
-    const theirs = { ...load, url: bare.url };
-    await measureThroughput(ours);
-    await measureThroughput(theirs);
+    const targets = [nectr.webhookUrl, bare.url, durable.url].map((url) => ({ ...load, url }));
+    const [ours = { ...load, url: nectr.webhookUrl }] = targets;
+    for (const target of targets) await measureThroughput(target);
     const rate = (await measureThroughput(ours)) / 2;
-    const own: number[] = [];
-    const others: number[] = [];
+    const times = targets.map((): number[] => []);
     for (let round = 0; round < ROUNDS; round += 1) {
-      own.push(percentile(await measureLatencies(ours, rate), 0.99));
-      others.push(percentile(await measureLatencies(theirs, rate), 0.99));
+      for (const [at, target] of targets.entries()) {
+        times[at]?.push(percentile(await measureLatencies(target, rate), 0.99));
+      }
     }
+    const [own = [], ofBare = [], ofDurable = []] = times;
+    const describe = (beside: string, others: readonly number[]): Row => ({
+      what: `99th percentile of the answer at half of the maximum rate (${Math.round(rate)} /s)`,
+      beside: `${beside} at the same rate`,
+      ours: milliseconds(spread(own).median),
+      theirs: milliseconds(spread(others).median),
+      ratio: spreadOfRatios(own, others),
+    });
     return [
-      {
-        what: `99th percentile of the answer at half of the maximum rate (${Math.round(rate)} /s)`,
-        beside: 'bare node:http and HMAC at the same rate',
-        ours: milliseconds(spread(own).median),
-        theirs: milliseconds(spread(others).median),
-        ratio: spreadOfRatios(own, others),
-        bound: { kind: 'at most', value: 2 },
-      },
+      { ...describe('bare node:http and HMAC', ofBare), bound: { kind: 'at most', value: 2 } },
+      describe('the least that stores as durably,', ofDurable),
     ];
   },
 };

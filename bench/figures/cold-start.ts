@@ -1,15 +1,18 @@
 // From the start of the Action's process to its first request, beside a node that does nothing.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Benchmark } from '../figure.ts';
+import { promisify } from 'node:util';
+import { shorten } from '../../scripts/shorten.ts';
+import type { Benchmark, Row } from '../figure.ts';
 import { milliseconds } from '../format.ts';
 import { openFolder } from '../open-folder.ts';
 import { spread, spreadOfRatios } from '../spread.ts';
 
 const ROUNDS = 15;
+const NCC = new URL('../../node_modules/@vercel/ncc/dist/ncc/cli.js', import.meta.url).pathname;
 const BUNDLE = new URL('../../dist/index.js', import.meta.url).pathname;
 
 export const coldStart: Benchmark = {
@@ -17,32 +20,45 @@ export const coldStart: Benchmark = {
   run: async () => {
     await using folder = await openFolder();
     await writeFile(`${folder.path}/event.json`, JSON.stringify({ inputs: { pull_request: '1' } }));
+    const least = await bundleLeast(folder.path);
     const own: number[] = [];
     const bare: number[] = [];
+    const leasts: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      own.push(await timeToFirstRequest(folder.path));
+      own.push(await timeToFirstRequest(BUNDLE, folder.path));
       bare.push(await timeNode());
+      leasts.push(await timeToFirstRequest(least, folder.path));
     }
+    const describe = (beside: string, others: readonly number[]): Row => ({
+      what: 'cold start of the Action, to its first request',
+      beside,
+      ours: milliseconds(spread(own).median),
+      theirs: milliseconds(spread(others).median),
+      ratio: spreadOfRatios(own, others),
+    });
     return [
-      {
-        what: 'cold start of the Action, to its first request',
-        beside: '`node -e 0`',
-        ours: milliseconds(spread(own).median),
-        theirs: milliseconds(spread(bare).median),
-        ratio: spreadOfRatios(own, bare),
-        bound: { kind: 'at most', value: 4 },
-      },
+      { ...describe('`node -e 0`', bare), bound: { kind: 'at most', value: 4 } },
+      describe('the least Action: one request with @actions/core and @actions/github', leasts),
     ];
   },
 };
 
-async function timeToFirstRequest(folder: string): Promise<number> {
+/** Bundled as ours is. */
+async function bundleLeast(folder: string): Promise<string> {
+  const [entry, output] = [new URL('../actions/least.js', import.meta.url).pathname, `${folder}/least`];
+  await promisify(execFile)(process.execPath, [NCC, 'build', entry, '-o', output]);
+  shorten(`${output}/index.js`);
+  await writeFile(`${output}/package.json`, '{ "type": "module" }\n');
+  return `${output}/index.js`;
+}
+
+async function timeToFirstRequest(bundle: string, folder: string): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const asked = once(server, 'request').then(() => performance.now());
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [BUNDLE], { env: composeEnvironment(port, folder), stdio: 'ignore' });
+  const child = spawn(process.execPath, [bundle], { env: composeEnvironment(port, folder), stdio: 'ignore' });
   const ended = once(child, 'exit');
   const at = await Promise.race([asked, ended]);
   child.kill('SIGKILL');
