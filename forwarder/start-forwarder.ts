@@ -47,7 +47,8 @@ export interface Forwarder {
 export async function startForwarder(config: Config, options: ForwarderOptions): Promise<Forwarder> {
   const { log, now = () => new Date(), policy, leaseMs, githubTimeoutMs: timeoutMs, busyTimeoutMs } = options;
   const { github: credentials, githubApiUrl: apiUrl, backendUrl } = config;
-  const inbox = await openInbox(config.database, { secretsKeys: config.secretsKeys, log, busyTimeoutMs });
+  const { secretsKeys } = config;
+  const inbox = await openInbox(config.database, { secretsKeys, log, busyTimeoutMs, isService: true });
   const access = credentials && openGitHubAccess({ credentials, apiUrl, log, timeoutMs, now });
   const stopping = new AbortController();
   const readRateBudget = (): number | undefined => access?.budgets.readLeast();

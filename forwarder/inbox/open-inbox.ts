@@ -15,18 +15,26 @@ export interface InboxOptions {
   readonly log: Log;
   /** SQLite: how long a write waits for another process's lock. */
   readonly busyTimeoutMs?: number | undefined;
+  /** SQLite: no other service may work on this file. */
+  readonly isService?: boolean | undefined;
 }
 
 /** @throws an Error that a person can act on */
 export async function openInbox(
   database: Database,
-  { secretsKeys, log, busyTimeoutMs }: InboxOptions,
+  { secretsKeys, log, busyTimeoutMs, isService }: InboxOptions,
 ): Promise<Inbox> {
   switch (database.kind) {
     case 'sqlite': {
       const { openSqliteInbox } = await import('./sqlite/open-sqlite.ts');
       const keys = secretsKeys.length > 0 ? secretsKeys : [readKeyFile(database.path)];
-      return openSqliteInbox({ path: database.path, box: openSecretBox(keys), log, busyTimeoutMs });
+      return openSqliteInbox({
+        path: database.path,
+        box: openSecretBox(keys),
+        log,
+        busyTimeoutMs,
+        isService,
+      });
     }
     case 'postgres': {
       const { openPostgresInbox } = await import('./postgres/open-postgres.ts');

@@ -18,6 +18,7 @@ import { composeInbox, type DatabaseWays } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Tables } from '../tables.ts';
+import { holdFile } from './hold-file.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { Turns } from './turns.ts';
 
@@ -27,6 +28,8 @@ export interface SqliteOptions {
   readonly log: Log;
   /** How long a write waits for another process's lock, during which nothing else is served; 2 s unless told. */
   readonly busyTimeoutMs?: number | undefined;
+  /** For a service: no other one may work on this file. */
+  readonly isService?: boolean | undefined;
 }
 
 /** @throws an Error that names the file when it cannot be opened, written or brought to the current form */
@@ -35,25 +38,39 @@ export async function openSqliteInbox({
   box,
   log,
   busyTimeoutMs = 2000,
+  isService = false,
 }: SqliteOptions): Promise<Inbox> {
+  let release: (() => void) | undefined;
   try {
-    const file = openFile(path, busyTimeoutMs);
-    const db = new Kysely<Tables>({ dialect: new ImmediateDialect(file) });
-    const provider = { getMigrations: () => Promise.resolve(composeMigrations(KEY)) };
-    const { error } = await new Migrator({ db, provider }).migrateToLatest();
-    if (error !== undefined) {
+    makeFile(path);
+    if (isService) release = await holdFile(path, log);
+    const db = await openDatabase(path, busyTimeoutMs);
+    const close = async (): Promise<void> => {
       await db.destroy();
-      throw error;
-    }
-    return composeInbox(db, composeWays(db, box, log));
+      release?.();
+    };
+    return composeInbox(db, composeWays(db, { box, log, close }));
   } catch (error) {
+    release?.();
     const problem = error instanceof Error ? error.message : String(error);
     throw new Error(`The database ${path} cannot be used: ${problem}`, { cause: error });
   }
 }
 
+async function openDatabase(path: string, busyTimeoutMs: number): Promise<Kysely<Tables>> {
+  const db = new Kysely<Tables>({ dialect: new ImmediateDialect(openFile(path, busyTimeoutMs)) });
+  const provider = { getMigrations: () => Promise.resolve(composeMigrations(KEY)) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error === undefined) return db;
+  await db.destroy();
+  throw error;
+}
+
 /** One process, one writer: `begin immediate` is the lock of everything. */
-function composeWays(db: Kysely<Tables>, box: SecretBox, log: Log): DatabaseWays {
+function composeWays(
+  db: Kysely<Tables>,
+  { box, log, close }: Pick<DatabaseWays, 'box' | 'log' | 'close'>,
+): DatabaseWays {
   const locks = new OneAtATime();
   const doubters = new Set<() => void>();
   return {
@@ -74,7 +91,7 @@ function composeWays(db: Kysely<Tables>, box: SecretBox, log: Log): DatabaseWays
       await work(NEVER_LOST);
       return true;
     },
-    close: () => db.destroy(),
+    close,
   };
 }
 
@@ -83,10 +100,13 @@ const NEVER_LOST = new AbortController().signal;
 
 const KEY = { type: 'integer', autoIncrement: true } as const;
 
-function openFile(path: string, busyTimeoutMs: number): SqliteDatabase {
-  // Secrets are inside: for this user only. SQLite gives the files beside it the same mode.
+/** Secrets are inside: for this user only. SQLite gives the files beside it the same mode. */
+function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
+}
+
+function openFile(path: string, busyTimeoutMs: number): SqliteDatabase {
   const database = new Database(path, { timeout: busyTimeoutMs });
   database.pragma('journal_mode = WAL');
   // FULL: a commit is on disk before GitHub gets its 200. NORMAL would lose the last ones to a power cut.

@@ -7,6 +7,7 @@ import type { NewEvent } from '../../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../../forwarder/inbox/inbox.ts';
 import { openLog } from '../../../../forwarder/open-log.ts';
 import { openSecretBox } from '../../../../forwarder/secrets/secret-box.ts';
+import { holdFile } from '../../../../forwarder/inbox/sqlite/hold-file.ts';
 import { openSqliteInbox } from '../../../../forwarder/inbox/sqlite/open-sqlite.ts';
 
 const log = openLog('silent');
@@ -93,6 +94,18 @@ describe('the file', () => {
     await expect(openSqliteInbox({ box, log, path: join(path, 'nectr.db') })).rejects.toThrow(
       /cannot be used: .*(ENOTDIR|EEXIST)/,
     );
+  });
+
+  it("is one service's alone, until that has closed it", async () => {
+    const held = join(folder, 'held.db');
+    const first = await openSqliteInbox({ box, log, path: held, isService: true });
+    await expect(holdFile(held, log, 50)).rejects.toThrow(/another forwarder works on it/);
+    // Whoever encrypts the secrets again may work beside it.
+    await (await openSqliteInbox({ box, log, path: held })).close();
+    const second = openSqliteInbox({ box, log, path: held, isService: true });
+    await first.close();
+    await (await second).close();
+    expect((await stat(`${held}.lock`)).mode & 0o777).toBe(0o600);
   });
 
   it('that another process has locked is an error, not a wait for ever', async () => {
