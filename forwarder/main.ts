@@ -31,13 +31,15 @@ async function run(): Promise<void> {
   }
   // What was polled for comes at the next look.
   const polling = { isPolling: true, reconcileEveryMs: POLL_EVERY_MS, pingTimeoutMs: 2 * POLL_EVERY_MS };
-  const forwarder = await startForwarder(config, { log, ...(isPolling ? polling : {}) });
+  let forwarder: Forwarder | undefined;
+  // From the first moment on: to start can take a while, and the first process of a container gets no signal that it does not ask for.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'stopping');
       void stop(forwarder, log, output);
     });
   }
+  forwarder = await startForwarder(config, { log, ...(isPolling ? polling : {}) });
   log.info({ ...describeStart(config, forwarder), polling: isPolling ?? false }, 'listening');
   returnMemory();
 }
@@ -75,12 +77,13 @@ function describeStart(config: Config, { url }: Forwarder) {
   };
 }
 
-async function stop(forwarder: Forwarder, log: Log, output: Output): Promise<void> {
+/** `forwarder`: undefined while it starts; nothing was taken in then. */
+async function stop(forwarder: Forwarder | undefined, log: Log, output: Output): Promise<void> {
   setTimeout(() => {
     log.warn('not everything ended in time: the rest is taken up at the next start');
     process.exit(0);
   }, STOP_DEADLINE_MS);
-  await forwarder.stop();
+  await forwarder?.stop();
   log.info('stopped');
   // An exit at once would write this line ahead of one that is being written.
   output.once('close', () => process.exit(0));

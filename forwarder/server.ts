@@ -69,6 +69,8 @@ function composeApp(parts: ServerParts): Express {
   const app = express();
   app.set('etag', false);
   app.set('trust proxy', parts.trustProxy);
+  // Reached over plain http, inside a network, the dashboard would lose its own files to an upgrade of their addresses.
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(
     serveWebhook({
       inbox,
@@ -82,8 +84,6 @@ function composeApp(parts: ServerParts): Express {
       now,
     }),
   );
-  // Reached over plain http, inside a network, the dashboard would lose its own files to an upgrade of their addresses.
-  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(serveHealth({ inbox, dispatcher, log, now }));
   app.get('/metrics', async (_request, response) => {
     const { contentType, text } = await parts.metrics.render();

@@ -29,7 +29,12 @@ export const answerTimes: Benchmark = {
     const targets = [nectr.webhookUrl, bare.url, durable.url].map((url) => ({ ...load, url }));
     const [ours = { ...load, url: nectr.webhookUrl }] = targets;
     for (const target of targets) await measureThroughput(target);
-    const rate = (await measureThroughput(ours)) / 2;
+    const most = [
+      await measureThroughput(ours),
+      await measureThroughput(ours),
+      await measureThroughput(ours),
+    ];
+    const rate = spread(most).median / 2;
     const times = targets.map((): number[] => []);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [at, target] of targets.entries()) {

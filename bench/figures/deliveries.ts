@@ -16,7 +16,11 @@ const PEERS = [
   { name: 'bare node:http and HMAC, storing nothing', file: 'bare.ts', atLeast: 0.4 },
   { name: 'middleware of @octokit/webhooks, storing nothing', file: 'middleware.ts', atLeast: 0.9 },
   { name: 'Probot, silent, storing nothing', file: 'probot.js', atLeast: 1.25 },
-  { name: 'the least that stores as durably: no routes, no checks', file: 'durable.ts', atLeast: undefined },
+  {
+    name: 'the least that stores as durably: no routes, no duplicates',
+    file: 'durable.ts',
+    atLeast: undefined,
+  },
 ] as const;
 
 interface Target {

@@ -1,8 +1,10 @@
 // The least that stores a delivery before it answers, as the floor of the forwarder: HTTP, the signature, one JSON.parse, and an
-// insert into a table that knows each delivery and each pull request once, committed together. No routes, checks, log or repositories.
+// insert into a table that knows each delivery and each pull request once, committed together as the forwarder does. No routes, duplicates, log or
+// repositories.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import Database from 'better-sqlite3';
+import { gather } from '../../forwarder/inbox/gather.ts';
 import { announce } from './announce.ts';
 
 const secret = process.env['SECRET'] ?? '';
@@ -10,6 +12,7 @@ const secret = process.env['SECRET'] ?? '';
 const database = new Database(process.env['FILE']);
 database.pragma('journal_mode = WAL');
 database.pragma('synchronous = FULL');
+database.pragma('wal_autocheckpoint = 4000');
 database.exec(`
   create table events (id integer primary key, delivery_id text not null, repository_id integer not null,
     pull_request integer not null, head_sha text not null, received_at text not null);
@@ -25,22 +28,17 @@ interface Payload {
   readonly pull_request: { readonly number: number; readonly head: { readonly sha: string } };
 }
 
-interface Waiting {
-  readonly values: readonly unknown[];
-  readonly answer: () => void;
-}
+type Values = readonly [string, number, number, string, string];
 
-let waiting: Waiting[] = [];
-const store = database.transaction((batch: readonly Waiting[]) => {
-  for (const { values } of batch) insert.run(values);
+const storeAll = database.transaction((rows: readonly Values[]) => {
+  for (const row of rows) insert.run(row);
 });
-
-function flush(): void {
-  const batch = waiting;
-  waiting = [];
-  store(batch);
-  for (const { answer } of batch) answer();
-}
+const store = gather({
+  all: (rows: readonly Values[]) => {
+    storeAll(rows);
+    return Promise.resolve(rows.map(() => true));
+  },
+});
 
 announce(
   createServer((request, response) => {
@@ -57,13 +55,9 @@ announce(
       const { repository, pull_request } = JSON.parse(body.toString()) as Payload;
       const delivery = String(request.headers['x-github-delivery']);
       const { number, head } = pull_request;
-      waiting.push({
-        values: [delivery, repository.id, number, head.sha, new Date().toISOString()],
-        answer: () => {
-          response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"received"}');
-        },
+      void store([delivery, repository.id, number, head.sha, new Date().toISOString()]).then(() => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"received"}');
       });
-      if (waiting.length === 1) setImmediate(flush);
     });
   }),
 );

@@ -18,7 +18,7 @@ export interface Together<Item, Result> {
 /** So that what came first does not wait for ever longer transactions. */
 const MAX_ITEMS = 100;
 
-/** What comes later waits no longer than this for a batch that is under way: a store that hangs must not hold up all. */
+/** What comes later waits no longer than this for a batch that is under way, and for no other one until that has ended. */
 const PATIENCE_MS = 100;
 
 /** In a row: then it is the store, and not what is to be stored. */
@@ -27,11 +27,17 @@ const MAX_FAILURES = 2;
 export function gather<Item, Result>({ all, one }: Together<Item, Result>): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = [];
   let isDraining = false;
+  let hanging = 0;
   const drain = async (): Promise<void> => {
     isDraining = true;
     while (waiting.length > 0) {
       await waitForMore(waiting);
-      await settles(work(waiting.splice(0, MAX_ITEMS)), PATIENCE_MS);
+      const batch = work(waiting.splice(0, MAX_ITEMS));
+      if (hanging > 0 || (await settles(batch, PATIENCE_MS))) continue;
+      hanging += 1;
+      void batch.finally(() => {
+        hanging -= 1;
+      });
     }
     isDraining = false;
   };
@@ -77,13 +83,13 @@ async function workOneByOne<Item, Result>(
   }
 }
 
-/** Or that time has passed. Never rejects. */
-function settles(work: Promise<void>, withinMs: number): Promise<void> {
+/** False: it takes longer. Never rejects. */
+function settles(work: Promise<void>, withinMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, withinMs);
+    const timer = setTimeout(() => resolve(false), withinMs);
     void work.finally(() => {
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     });
   });
 }

@@ -207,6 +207,15 @@ describe('SIGTERM', () => {
     expect(lines.at(-1)).toContain('"stopped"');
   });
 
+  it('ends one that waits for another one to end', async () => {
+    await startListening();
+    const { child, ended, lines } = start();
+    await waitFor('the second to wait', () => lines.some((line) => line.includes('waiting for its end')));
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(lines.some((line) => line.includes('"listening"'))).toBe(false);
+  });
+
   it('finishes the dispatch under way, and takes nothing new', async () => {
     const { github, scene } = stage;
     github.fail({ route: DISPATCHES, hang: 'before', ms: 700 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { WEBHOOK_PATH } from '../../../forwarder/webhook/serve-webhook.ts';
 import { composePullRequest, deliver, REPOSITORY } from '../delivery.ts';
 import { startLocalForwarder, type LocalForwarder } from '../local-forwarder.ts';
 
@@ -148,4 +149,11 @@ describe('what is at no address', () => {
       expect(headers.get('x-powered-by')).toBeNull();
     },
   );
+
+  it('and every other answer tells browsers not to guess, and nobody what answers', async () => {
+    const { status, headers } = await forwarder.ask('POST', WEBHOOK_PATH);
+    expect(status).toBe(415);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
 });

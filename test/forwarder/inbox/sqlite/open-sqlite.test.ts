@@ -1,4 +1,6 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -67,6 +69,21 @@ function compose({ effect = 'dispatch', head = 'a', at = '10:00:00', ...input }:
 const store = (input?: Input) => inbox.events.store(compose(input), {}, now());
 const statusOf = async (id: number) => (await inbox.events.read(id))?.status;
 
+/** As another service does. */
+async function holdInProcess(file: string): Promise<ChildProcess> {
+  const module = new URL('../../../../forwarder/inbox/sqlite/hold-file.ts', import.meta.url).href;
+  const lines = [
+    `import { holdFile } from '${module}';`,
+    `await holdFile('${file}', { info() {} });`,
+    `console.log('held');`,
+    'setInterval(() => {}, 1000);',
+  ];
+  const args = ['--input-type=module', '--disable-warning=ExperimentalWarning', '--eval', lines.join('\n')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return child;
+}
+
 describe('the file', () => {
   it('and its folder are for this user only', async () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -96,15 +113,21 @@ describe('the file', () => {
     );
   });
 
-  it("is one service's alone, until that has closed it", async () => {
+  it("is one service's alone, under whatever name, until that has ended", async () => {
     const held = join(folder, 'held.db');
-    const first = await openSqliteInbox({ box, log, path: held, isService: true });
-    await expect(holdFile(held, log, 50)).rejects.toThrow(/another forwarder works on it/);
+    const other = join(folder, 'other.db');
+    await writeFile(held, '');
+    await symlink(held, other);
+    const service = await holdInProcess(held);
+    await expect(holdFile(other, log, 50)).rejects.toThrow(/another forwarder works on it/);
     // Whoever encrypts the secrets again may work beside it.
     await (await openSqliteInbox({ box, log, path: held })).close();
-    const second = openSqliteInbox({ box, log, path: held, isService: true });
-    await first.close();
-    await (await second).close();
+    const mine = openSqliteInbox({ box, log, path: other, isService: true });
+    service.kill('SIGKILL');
+    const next = await mine;
+    await expect(holdFile(held, log, 50)).rejects.toThrow(/another forwarder works on it/);
+    await next.close();
+    (await holdFile(held, log, 50))();
     expect((await stat(`${held}.lock`)).mode & 0o777).toBe(0o600);
   });
 
