@@ -37,11 +37,12 @@ export async function withClient<Value>(
   client.on('end', () => lost.abort());
   try {
     await client.connect();
-    await client.query(SERVER_KEEPALIVE);
+    // From here on, also while the first statement waits for its answer.
     void ping(client, { everyMs: pingEveryMs, timeoutMs: pingTimeoutMs, signal: done.signal }, () => {
       lost.abort();
       socket.destroy();
     });
+    await client.query(SERVER_KEEPALIVE);
     return await work(client, lost.signal);
   } finally {
     done.abort();

@@ -10,6 +10,8 @@ export interface Relay {
   dropSilently(): void;
   /** Nothing goes through any more. */
   fallSilent(): void;
+  /** The same, as soon as somebody sends these words to the server. */
+  fallSilentAt(words: string): void;
   close(): Promise<void>;
 }
 
@@ -18,9 +20,13 @@ export async function startRelay(target: string): Promise<Relay> {
   const port = Number(url.port);
   const sockets: Socket[] = [];
   let isSilent = false;
+  let last: string | undefined;
   const server = createServer((inner) => {
     const outer = connect(port, '127.0.0.1');
     sockets.push(inner, outer);
+    inner.on('data', (bytes) => {
+      if (last !== undefined && bytes.includes(last)) isSilent = true;
+    });
     for (const [from, to] of [
       [inner, outer],
       [outer, inner],
@@ -40,6 +46,9 @@ export async function startRelay(target: string): Promise<Relay> {
     },
     fallSilent: () => {
       isSilent = true;
+    },
+    fallSilentAt: (words) => {
+      last = words;
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();

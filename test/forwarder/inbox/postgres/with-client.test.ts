@@ -111,6 +111,13 @@ it('a server that accepts and says nothing is given up', async () => {
   await expect(leadAlone(relay.url, 'duty', () => Promise.resolve(), brief)).rejects.toThrow(/timeout/i);
 });
 
+it('a server that says nothing to the very first statement is given up', async () => {
+  relay.fallSilentAt('tcp_keepalives_idle');
+  await expect(leadAlone(relay.url, 'duty', () => Promise.resolve(), LIVENESS)).rejects.toThrow(
+    /terminated/i,
+  );
+});
+
 it('who waits for a key goes on when it is free', async () => {
   const order: string[] = [];
   const work = (name: string) => () => Promise.resolve(void order.push(name));
