@@ -32,7 +32,11 @@ export function requireAdminToken({ adminToken, now }: AdminAccess): RequestHand
         headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
       });
     }
-    throw new Problem(401, 'unauthorized', 'Send the header `Authorization: Bearer ADMIN_TOKEN`.', {
+    const message =
+      given === undefined
+        ? 'Send the header `Authorization: Bearer ADMIN_TOKEN`.'
+        : 'The token is not the ADMIN_TOKEN that this forwarder was started with.';
+    throw new Problem(401, 'unauthorized', message, {
       headers: { 'WWW-Authenticate': 'Bearer realm="nectr"' },
     });
   };

@@ -47,6 +47,11 @@ describe('the admin API', () => {
     expect((await askWith(authorization)).status).toBe(401);
   });
 
+  it('says which of the two it is: no token, or another one', async () => {
+    expect((await forwarder.ask('GET', '/api/v1/repos', {})).body['message']).toMatch(/^Send the header/);
+    expect((await askWith(`Bearer ${ADMIN_TOKEN}x`)).body['message']).toMatch(/not the ADMIN_TOKEN/);
+  });
+
   it.each([`Bearer ${ADMIN_TOKEN}`, `bearer  ${ADMIN_TOKEN}`])('is open to `%s`', async (authorization) => {
     expect((await askWith(authorization)).status).toBe(200);
   });
