@@ -20,10 +20,11 @@ function expect(what: string, actual: string, allowed: RegExp): void {
 }
 
 /** What a runtime starts when it is told nothing else. */
-function readCommand(): string[] {
-  return JSON.parse(
-    buildah('inspect', '--type', 'image', '--format', '{{json .OCIv1.Config.Cmd}}', IMAGE),
-  ) as string[];
+function readCommand(): readonly string[] {
+  const image = JSON.parse(buildah('inspect', '--type', 'image', IMAGE)) as {
+    readonly OCIv1: { readonly config: { readonly Cmd: readonly string[] } };
+  };
+  return image.OCIv1.config.Cmd;
 }
 
 async function readReadiness(): Promise<string> {
