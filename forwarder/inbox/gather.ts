@@ -27,16 +27,16 @@ const MAX_FAILURES = 2;
 export function gather<Item, Result>({ all, one }: Together<Item, Result>): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = [];
   let isDraining = false;
-  let hanging = 0;
+  let isHanging = false;
   const drain = async (): Promise<void> => {
     isDraining = true;
     while (waiting.length > 0) {
       await waitForMore(waiting);
       const batch = work(waiting.splice(0, MAX_ITEMS));
-      if (hanging > 0 || (await settles(batch, PATIENCE_MS))) continue;
-      hanging += 1;
+      if (isHanging || (await settles(batch, PATIENCE_MS))) continue;
+      isHanging = true;
       void batch.finally(() => {
-        hanging -= 1;
+        isHanging = false;
       });
     }
     isDraining = false;

@@ -150,7 +150,7 @@ describe('what is at no address', () => {
     },
   );
 
-  it('and every other answer tells browsers not to guess, and nobody what answers', async () => {
+  it('has the headers that a refusal of the webhook has, too', async () => {
     const { status, headers } = await forwarder.ask('POST', WEBHOOK_PATH);
     expect(status).toBe(415);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
