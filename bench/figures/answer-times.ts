@@ -5,6 +5,7 @@ import { milliseconds } from '../format.ts';
 import { openDeliveries } from '../load/deliveries.ts';
 import { measureLatencies, measureThroughput, percentile } from '../load/send.ts';
 import { openFolder } from '../open-folder.ts';
+import { startDurable } from '../servers/start-durable.ts';
 import { startNectr } from '../servers/start-nectr.ts';
 import { startServer } from '../servers/start-server.ts';
 import { spread, spreadOfRatios } from '../spread.ts';
@@ -21,10 +22,7 @@ export const answerTimes: Benchmark = {
     await using bare = await startServer(new URL('../servers/bare.ts', import.meta.url), {
       SECRET: nectr.sender.secret,
     });
-    await using durable = await startServer(new URL('../servers/durable.ts', import.meta.url), {
-      SECRET: nectr.sender.secret,
-      FILE: `${folder.path}/durable.db`,
-    });
+    await using durable = await startDurable(folder, nectr.sender.secret);
     const load = { next: openDeliveries(nectr.sender), connections: CONNECTIONS, seconds: SECONDS };
     const targets = [nectr.webhookUrl, bare.url, durable.url].map((url) => ({ ...load, url }));
     const [ours = { ...load, url: nectr.webhookUrl }] = targets;

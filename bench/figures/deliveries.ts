@@ -4,6 +4,7 @@ import { perSecond } from '../format.ts';
 import { openDeliveries, type Delivery } from '../load/deliveries.ts';
 import { measureThroughput } from '../load/send.ts';
 import { openFolder } from '../open-folder.ts';
+import { startDurable } from '../servers/start-durable.ts';
 import { startNectr } from '../servers/start-nectr.ts';
 import { startServer } from '../servers/start-server.ts';
 import { spread, spreadOfRatios } from '../spread.ts';
@@ -12,20 +13,17 @@ const ROUNDS = 5;
 const SECONDS = 1.5;
 const CONNECTIONS = [20, 200];
 
+/** They store nothing. */
 const PEERS = [
   { name: 'bare node:http and HMAC, storing nothing', file: 'bare.ts', atLeast: 0.4 },
   { name: 'middleware of @octokit/webhooks, storing nothing', file: 'middleware.ts', atLeast: 0.9 },
   { name: 'Probot, silent, storing nothing', file: 'probot.js', atLeast: 1.25 },
-  {
-    name: 'the least that stores as durably: no routes, no duplicates',
-    file: 'durable.ts',
-    atLeast: undefined,
-  },
 ] as const;
 
-interface Target {
+interface Peer {
+  readonly name: string;
   readonly url: string;
-  readonly next: () => Delivery;
+  readonly atLeast?: number;
 }
 
 export const deliveries: Benchmark = {
@@ -35,22 +33,21 @@ export const deliveries: Benchmark = {
     const folder = stack.use(await openFolder());
     const nectr = stack.use(await startNectr(`sqlite:${folder.path}/nectr.db`));
     const next = openDeliveries(nectr.sender);
-    const ours: Target = { url: nectr.webhookUrl, next };
-    const peers: Target[] = [];
-    for (const { file } of PEERS) {
-      const server = await startServer(new URL(`../servers/${file}`, import.meta.url), {
-        SECRET: nectr.sender.secret,
-        FILE: `${folder.path}/${file}.db`,
-      });
-      peers.push({ url: stack.use(server).url, next });
+    const others: Peer[] = [];
+    for (const { file, ...peer } of PEERS) {
+      const address = new URL(`../servers/${file}`, import.meta.url);
+      const { url } = stack.use(await startServer(address, { SECRET: nectr.sender.secret }));
+      others.push({ ...peer, url });
     }
+    const durable = stack.use(await startDurable(folder, nectr.sender.secret));
+    others.push({ name: 'the least that stores as durably: it looks nothing up', url: durable.url });
     const rows: Row[] = [];
     for (const connections of CONNECTIONS) {
-      const measured = await measureInTurns([ours, ...peers], connections);
-      const [own = [], ...others] = measured;
+      const urls = [nectr.webhookUrl, ...others.map(({ url }) => url)];
+      const [own = [], ...measured] = await measureInTurns(urls, next, connections);
       rows.push(
-        ...PEERS.map(({ name, atLeast }, at): Row => {
-          const theirs = others[at] ?? [];
+        ...others.map(({ name, atLeast }, at): Row => {
+          const theirs = measured[at] ?? [];
           return {
             what: `signed deliveries of 25 KB, ${connections} connections, durable before the 200 (SQLite)`,
             beside: name,
@@ -66,12 +63,16 @@ export const deliveries: Benchmark = {
   },
 };
 
-/** For each target its rounds; the first round of each warms up and is left out. */
-async function measureInTurns(targets: readonly Target[], connections: number): Promise<number[][]> {
-  const measured = targets.map((): number[] => []);
+/** For each server its rounds; the first round of each warms up and is left out. */
+async function measureInTurns(
+  urls: readonly string[],
+  next: () => Delivery,
+  connections: number,
+): Promise<number[][]> {
+  const measured = urls.map((): number[] => []);
   for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const [at, target] of targets.entries()) {
-      const rate = await measureThroughput({ ...target, connections, seconds: SECONDS });
+    for (const [at, url] of urls.entries()) {
+      const rate = await measureThroughput({ url, next, connections, seconds: SECONDS });
       if (round > 0) measured[at]?.push(rate);
     }
   }

@@ -1,5 +1,6 @@
 // Throughput and answer time with a million events stored, beside an empty store, in turns.
 import Database from 'better-sqlite3';
+import { v1 as composeGuid } from 'uuid';
 import type { Benchmark, Row } from '../figure.ts';
 import { milliseconds, perSecond } from '../format.ts';
 import { openDeliveries } from '../load/deliveries.ts';
@@ -61,13 +62,15 @@ export const storedEvents: Benchmark = {
   },
 };
 
-/** Completed reviews of a thousand repositories. */
+/** Completed reviews of a thousand repositories, one a second until now. */
 function fill(path: string): void {
   const db = new Database(path);
+  const now = Date.now();
+  db.function('compose_guid', (n: number) => composeGuid({ msecs: now - (EVENTS - n) * 1000 }));
   db.exec(`with recursive counted (n) as (select 1 union all select n + 1 from counted where n < ${EVENTS})
     insert into events (delivery_id, repo, repository_id, event_type, effect, action, pull_request, head_sha, base_sha,
       body_digest, pr_updated_at, status, attempts, failures, received_at, queued_at, dispatched_at, completed_at)
-    select lower(hex(randomblob(16))), printf('ada/engine-%d', n % 1000), 5000000 + n % 1000, 'opened_pull_request', 'dispatch',
+    select compose_guid(n), printf('ada/engine-%d', n % 1000), 5000000 + n % 1000, 'opened_pull_request', 'dispatch',
       'opened', n / 1000, printf('%040x', n), printf('%040x', 1), printf('%064x', n), t, 'completed', 1, 0, t, t, t, t
     from (select n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', printf('-%d seconds', (${EVENTS} - n))) as t from counted)`);
   db.close();

@@ -1,8 +1,9 @@
 // Signed pull_request deliveries of 25 KB, each with an id, a pull request and a head of its own: nothing that is sent
-// can be answered as a duplicate.
-import { createHmac, randomUUID } from 'node:crypto';
+// can be answered as a duplicate. Ids hold the time, as GitHub's do.
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { v1 as composeGuid } from 'uuid';
 
 export interface Delivery {
   readonly headers: Readonly<Record<string, string>>;
@@ -38,7 +39,7 @@ export function openDeliveries({ secret, hookId, repository }: Sender): () => De
         'content-type': 'application/json',
         'user-agent': 'GitHub-Hookshot/0000000',
         'x-github-event': 'pull_request',
-        'x-github-delivery': randomUUID(),
+        'x-github-delivery': composeGuid(),
         'x-github-hook-id': String(hookId),
         'x-hub-signature-256': `sha256=${signature}`,
       },

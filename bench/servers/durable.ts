@@ -1,9 +1,10 @@
-// The least that stores a delivery before it answers, as the floor of the forwarder: HTTP, the signature, one JSON.parse, and an
-// insert into a table that knows each delivery and each pull request once, committed together as the forwarder does. No routes, duplicates, log or
-// repositories.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+// The least that stores a delivery before it answers, as the floor of the forwarder: Express, the signature, the digest that a repeated
+// body is known by, one JSON.parse, and an insert into a table that knows each delivery and each pull request once, committed together as the
+// forwarder does. It looks nothing up: no secrets, duplicates or repositories, and no log.
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import Database from 'better-sqlite3';
+import express from 'express';
 import { gather } from '../../forwarder/inbox/gather.ts';
 import { announce } from './announce.ts';
 
@@ -15,12 +16,13 @@ database.pragma('synchronous = FULL');
 database.pragma('wal_autocheckpoint = 4000');
 database.exec(`
   create table events (id integer primary key, delivery_id text not null, repository_id integer not null,
-    pull_request integer not null, head_sha text not null, received_at text not null);
+    pull_request integer not null, head_sha text not null, body_digest text not null, received_at text not null);
   create unique index events_delivery on events (delivery_id);
   create unique index events_pull_request on events (repository_id, pull_request);
 `);
 const insert = database.prepare(
-  'insert into events (delivery_id, repository_id, pull_request, head_sha, received_at) values (?, ?, ?, ?, ?)',
+  `insert into events (delivery_id, repository_id, pull_request, head_sha, body_digest, received_at)
+    values (?, ?, ?, ?, ?, ?)`,
 );
 
 interface Payload {
@@ -28,7 +30,7 @@ interface Payload {
   readonly pull_request: { readonly number: number; readonly head: { readonly sha: string } };
 }
 
-type Values = readonly [string, number, number, string, string];
+type Values = readonly [string, number, number, string, string, string];
 
 const storeAll = database.transaction((rows: readonly Values[]) => {
   for (const row of rows) insert.run(row);
@@ -40,24 +42,26 @@ const store = gather({
   },
 });
 
-announce(
-  createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks);
-      const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
-      const given = Buffer.from(String(request.headers['x-hub-signature-256']));
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-        response.writeHead(403).end();
-        return;
-      }
-      const { repository, pull_request } = JSON.parse(body.toString()) as Payload;
-      const delivery = String(request.headers['x-github-delivery']);
-      const { number, head } = pull_request;
-      void store([delivery, repository.id, number, head.sha, new Date().toISOString()]).then(() => {
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"received"}');
-      });
+const app = express();
+app.set('etag', false);
+app.post('/', (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = Buffer.concat(chunks);
+    const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
+    const given = Buffer.from(String(request.headers['x-hub-signature-256']));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      response.status(403).end();
+      return;
+    }
+    const digest = hash('sha256', body, 'hex');
+    const { repository, pull_request } = JSON.parse(body.toString()) as Payload;
+    const delivery = String(request.headers['x-github-delivery']);
+    const { number, head } = pull_request;
+    void store([delivery, repository.id, number, head.sha, digest, new Date().toISOString()]).then(() => {
+      response.json({ status: 'received' });
     });
-  }),
-);
+  });
+});
+announce(createServer(app));
