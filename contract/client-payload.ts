@@ -1,6 +1,6 @@
 // The client_payload of the `nectr-review` repository_dispatch: the one thing the forwarder writes and the
 // Action reads. Ids and SHAs only: text of a pull request never travels this way.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** The `event_type` of the dispatch, and the `types` entry of the workflow that listens. */
 export const DISPATCH_EVENT_TYPE = 'nectr-review';
@@ -8,21 +8,21 @@ export const DISPATCH_EVENT_TYPE = 'nectr-review';
 /** The version this build writes and the only one it reads. */
 export const PAYLOAD_VERSION = 1;
 
-const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'a full commit SHA in lower-case hex');
-const id = z.int().positive();
+const sha = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'a full commit SHA in lower-case hex'));
+const id = z.int().check(z.positive());
 
 /**
  * At most 10 top-level keys and 64 KB, or GitHub answers 422
  * (docs.github.com/rest/repos/repos#create-a-repository-dispatch-event). Strict: a key more is refused, so
  * that a forwarder ahead of the Action fails with a message and not with a guess.
  */
-export const clientPayloadSchema = z
-  .strictObject({
+export const clientPayloadSchema = z.readonly(
+  z.strictObject({
     version: z.literal(PAYLOAD_VERSION),
     /** The forwarder's own id of the stored event. */
     event_id: id,
     /** `X-GitHub-Delivery`: a GUID, kept as text. */
-    delivery_id: z.string().min(1).max(100),
+    delivery_id: z.string().check(z.minLength(1), z.maxLength(100)),
     /** GitHub's stable id of the repository; survives renames and transfers. */
     repository_id: id,
     /** Number of the pull request in that repository. */
@@ -32,11 +32,11 @@ export const clientPayloadSchema = z
     /** Base branch's commit when the webhook was sent. */
     base_sha: sha,
     /** Action of the webhook: `opened`, `synchronize`, … */
-    action: z.string().min(1).max(50),
+    action: z.string().check(z.minLength(1), z.maxLength(50)),
     /** When the dispatch was sent: ISO 8601, UTC. */
     sent_at: z.iso.datetime(),
-  })
-  .readonly();
+  }),
+);
 
 export type ClientPayload = z.infer<typeof clientPayloadSchema>;
 

@@ -2,7 +2,7 @@
 // environment; a mistake is an error that names the input, what was given and what is allowed.
 import { readFileSync } from 'node:fs';
 import { getBooleanInput, getInput, setSecret } from '@actions/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isCommand, parseTrigger, type Comment, type Trigger } from './parse-trigger.ts';
 
 export interface Inputs {
@@ -56,7 +56,7 @@ export function listSecrets({ anthropicApiKey, githubToken, otherSecrets }: Inpu
 export function readInputs(environment: Environment): Inputs {
   const trigger = readTrigger(environment);
   const [owner, repo] = z
-    .templateLiteral([z.string().min(1), '/', z.string().min(1)])
+    .templateLiteral([z.string().check(z.minLength(1)), '/', z.string().check(z.minLength(1))])
     .parse(required(environment, 'GITHUB_REPOSITORY'))
     .split('/') as [string, string];
   const serverUrl = required(environment, 'GITHUB_SERVER_URL');

@@ -1,22 +1,30 @@
-// The Action's entry: reads the inputs, opens the edges, runs the review and reports how it ended. The only
-// catch-all: whatever fails ends as a message and a failed step.
-import { error as logError, info, setFailed, setOutput, summary, warning } from '@actions/core';
+// The Action's entry: reads the inputs, asks GitHub, loads the rest and has it review and report. The only catch-all: whatever
+// fails ends as a message and a failed step.
+import { error as logError, setFailed, setOutput, warning } from '@actions/core';
+import { config } from 'zod/mini';
+import english from 'zod/v4/locales/en.js';
 import { openGitHub } from './github/open-github.ts';
-import { listSecrets, readInputs, type Inputs } from './inputs.ts';
-import { cleanText } from './report/clean-text.ts';
-import { composeReport, composeTitle, isFailing } from './report/compose-outcome.ts';
-import { concludeUnreviewed } from './report/conclude-unreviewed.ts';
-import { composeReview } from './report/compose-review.ts';
+import { readPullRequest } from './github/read-pull-request.ts';
+import { listSecrets, readInputs } from './inputs.ts';
+import { loadBeside } from './load-beside.ts';
 import { composeHideSecrets, type HideSecrets } from './report/hide-secrets.ts';
-import { quietCommands } from './report/quiet-commands.ts';
-import type { ReviewResult } from './report/result.ts';
-import { reviewPullRequest, type Outcome } from './review.ts';
-import { writeResults } from './write-results.ts';
+
+/** Takes some 30 ms of computing when it is the first. */
+const REQUEST_IS_SENT_MS = 50;
 
 async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs(process.env);
   try {
-    await reviewAndReport(inputs, signal);
+    const octokit = openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning });
+    // Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one.
+    const { comment, repository, pullRequest } = inputs;
+    const pull = comment ? undefined : readPullRequest(octokit, repository, pullRequest);
+    const { reviewAndReport } = await loadBeside(
+      pull ?? Promise.resolve(),
+      REQUEST_IS_SENT_MS,
+      () => import('./review-and-report.ts'),
+    );
+    await reviewAndReport(inputs, { octokit, signal }, pull);
   } catch (error) {
     fail(error, composeHideSecrets(listSecrets(inputs)));
   }
@@ -33,74 +41,8 @@ function fail(error: unknown, hide: HideSecrets): void {
   setFailed(message);
 }
 
-async function reviewAndReport(inputs: Inputs, signal: AbortSignal): Promise<void> {
-  const outcome = await reviewPullRequest(inputs, {
-    octokit: openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning }),
-    log: say,
-    signal,
-    now: () => performance.now(),
-  });
-  setOutput('status', outcome.kind);
-  if (!('result' in outcome)) {
-    await reportUnreviewed(outcome, inputs);
-    return;
-  }
-  await reportReviewed(outcome, inputs);
-}
-
-async function reportUnreviewed(
-  outcome: Exclude<Outcome, { result: unknown }>,
-  { failOn }: Inputs,
-): Promise<void> {
-  setOutput('reason', outcome.reason);
-  if (outcome.kind === 'duplicate_skipped') {
-    setOutput('review-id', outcome.review.id);
-    setOutput('review-url', outcome.review.url);
-  }
-  say(`Nothing ${outcome.kind === 'skipped' ? 'reviewed' : 'posted'}: ${outcome.reason}`);
-  await summary
-    .addRaw(`## Nectr: ${outcome.kind.replace('_', ' ')}\n\n${cleanText(outcome.reason)}`, true)
-    .write();
-  if (outcome.kind === 'duplicate_skipped' && isFailing({ findings: [], open: outcome.open }, failOn)) {
-    setFailed(`${concludeUnreviewed(outcome, failOn).title}; the input \`fail-on\` is ${failOn}`);
-  }
-}
-
-async function reportReviewed(outcome: Extract<Outcome, { result: unknown }>, inputs: Inputs): Promise<void> {
-  const { result, review } = outcome;
-  const title = composeTitle(result);
-  const { resultFile, sarifFile } = await writeResults(result, inputs.tempFolder);
-  setOutput('reason', title);
-  setOutput('review-id', review?.id ?? '');
-  setOutput('review-url', review?.url ?? '');
-  setOutput('findings', result.findings.length);
-  setOutput('result-file', resultFile);
-  setOutput('sarif-file', sarifFile);
-  setOutput('input-tokens', result.usage.input + result.usage.cacheWrite);
-  setOutput('output-tokens', result.usage.output);
-  setOutput('cache-read-tokens', result.usage.cacheRead);
-  setOutput('cost-usd', result.cost_usd === null ? '' : result.cost_usd.toFixed(4));
-  if (inputs.dryRun) printReview(result);
-  say(`${title}: ${review?.url ?? 'nothing was posted'}`);
-  await summary.addRaw(`## Nectr: ${title}\n\n${composeReport(result, review?.url)}`, true).write();
-  if (outcome.kind === 'partial') setFailed(`${title}: ${review?.url ?? 'nothing was posted'}`);
-  else if (isFailing(result, inputs.failOn)) setFailed(`${title}; the input \`fail-on\` is ${inputs.failOn}`);
-}
-
-/** One line of the log, whatever the names of files in it hold. */
-function say(text: string): void {
-  info(quietCommands(text.replaceAll(/[\r\n]+/g, ' ')));
-}
-
-function printReview(result: ReviewResult): void {
-  const { body, comments } = composeReview(result, '');
-  const text = [
-    body,
-    ...comments.map((comment) => `--- ${comment.path}:${comment.line}\n${comment.body}`),
-  ].join('\n\n');
-  info(quietCommands(text));
-}
-
+// What zod/mini says without a language is only that something is wrong.
+config(english());
 const cancelled = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {

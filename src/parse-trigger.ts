@@ -1,6 +1,6 @@
 // The event that started the run → which pull request, which head, and which command. What cannot be told is an error that
 // says what to do.
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseClientPayload } from '../contract/client-payload.ts';
 import { parseCommand, type Command, type ParsedCommand } from './parse-command.ts';
 
@@ -24,19 +24,22 @@ export function isCommand({ comment }: Trigger, command: Command): boolean {
   return comment?.command.kind === 'command' && comment.command.command === command;
 }
 
-const pullRequestNumber = z
-  .union([z.string().regex(/^[1-9]\d*$/), z.int().positive()])
-  .transform(Number)
-  .pipe(z.int());
+const pullRequestNumber = z.pipe(
+  z.pipe(
+    z.union([z.string().check(z.regex(/^[1-9]\d*$/)), z.int().check(z.positive())]),
+    z.transform(Number),
+  ),
+  z.int(),
+);
 
 /** The fork may be gone. */
 const origins = {
-  head: z.object({ sha: z.string(), repo: z.object({ id: z.int() }).nullable() }),
+  head: z.object({ sha: z.string(), repo: z.nullable(z.object({ id: z.int() })) }),
   base: z.object({ repo: z.object({ id: z.int() }) }),
 };
 
 const pullRequestEvent = z.object({
-  pull_request: z.object({ number: z.int().positive(), ...origins }),
+  pull_request: z.object({ number: z.int().check(z.positive()), ...origins }),
 });
 
 type Origins = z.infer<typeof pullRequestEvent>['pull_request'];
@@ -68,10 +71,10 @@ const commentEvent = z.object({
     id: z.int(),
     body: z.string(),
     user: z.object({ login: z.string() }),
-    in_reply_to_id: z.int().optional(),
+    in_reply_to_id: z.optional(z.int()),
   }),
-  issue: z.object({ number: z.int().positive(), pull_request: z.unknown().optional() }).optional(),
-  pull_request: z.object({ number: z.int().positive(), ...origins }).optional(),
+  issue: z.optional(z.object({ number: z.int().check(z.positive()), pull_request: z.optional(z.unknown()) })),
+  pull_request: z.optional(z.object({ number: z.int().check(z.positive()), ...origins })),
 });
 
 function parseComment(event: unknown): Trigger {
@@ -110,7 +113,7 @@ function parseDispatch(event: unknown): Trigger {
 }
 
 function parseManualRun(event: unknown): Trigger {
-  const { inputs } = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() }).parse(event);
+  const { inputs } = z.object({ inputs: z.nullish(z.record(z.string(), z.unknown())) }).parse(event);
   const value = inputs?.['pull_request'];
   if (value === undefined || value === '') {
     throw new Error(

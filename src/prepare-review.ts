@@ -11,7 +11,7 @@ import { listSecrets, type Inputs } from './inputs.ts';
 import { openBudget } from './plan/budget.ts';
 import { estimateTokens } from './plan/plan-review.ts';
 import { findPrice, formatUsd, worstCaseOfCall } from './plan/prices.ts';
-import { readChange, type Change } from './read-change.ts';
+import type { Change } from './read-change.ts';
 import { explainNothing } from './report/compose-outcome.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
 import type { Ledger } from './report/ledger.ts';
@@ -23,16 +23,15 @@ export type Prepared =
   | { readonly kind: 'skipped'; readonly reason: string }
   | { readonly kind: 'prepared'; readonly result: ReviewResult; readonly ledger: Ledger };
 
-export async function prepareReview(inputs: Inputs, edges: Edges, situation: Situation): Promise<Prepared> {
-  const { pull, mergeBase, memory, clock } = situation;
-  const source = {
-    url: `${inputs.serverUrl}/${inputs.repository.owner}/${inputs.repository.repo}.git`,
-    token: inputs.githubToken,
-    repositoryKilobytes: pull.repositoryKilobytes,
-    tempFolder: inputs.tempFolder,
-  };
-  const commits = { head: pull.headSha, mergeBase, base: pull.baseSha, since: memory.since };
-  await using change = await clock.time('code', () => readChange(source, commits, edges.signal));
+/** @param reading how the pull request differs from its merge base; disposed of at the end */
+export async function prepareReview(
+  inputs: Inputs,
+  edges: Edges,
+  situation: Situation,
+  reading: Promise<Change>,
+): Promise<Prepared> {
+  const { pull, memory, clock } = situation;
+  await using change = await reading;
   const { settings } = change.settings;
   const unwanted = findSkip(settings, pull);
   const hide = composeHideSecrets(listSecrets(inputs));

@@ -3,7 +3,10 @@
 import { startCheckRun } from './github/check-run.ts';
 import {
   findComplete,
+  listMarkedReviews,
   listOwnReviews,
+  selectOwn,
+  type MarkedReview,
   type OwnReview,
   type PostedReview,
   type ReviewQuery,
@@ -14,8 +17,10 @@ import { readMergeBase, readPullRequest, type PullRequest } from './github/read-
 import { composeSeal, type Seal } from './github/seal.ts';
 import { listSecrets, type Inputs } from './inputs.ts';
 import { obeyComment } from './obey-comment.ts';
+import { loadBeside } from './load-beside.ts';
 import type { Prepared } from './prepare-review.ts';
 import { heedMeanwhile } from './heed-meanwhile.ts';
+import { readChange, type ChangeSource } from './read-change.ts';
 import { recall, recallFindings, type Memory } from './recall.ts';
 import { bringForward, markAllFixed } from './follow-up.ts';
 import { startClock, type Clock } from './report/clock.ts';
@@ -52,12 +57,19 @@ export type Outcome =
     }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-/** Reviews the pull request that the inputs name, unless it is closed or this head has a review already. */
-export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<Outcome> {
+/**
+ * Reviews the pull request that the inputs name, unless it is closed or this head has a review already.
+ * @param reading the pull request, when GitHub has been asked for it already
+ */
+export async function reviewPullRequest(
+  inputs: Inputs,
+  edges: Edges,
+  reading?: Promise<PullRequest>,
+): Promise<Outcome> {
   const { octokit, log } = edges;
   const obeyed = inputs.comment ? await obeyComment(inputs, octokit, inputs.comment) : undefined;
   if (obeyed) return { kind: 'skipped', reason: obeyed };
-  const pull = await readPullRequest(octokit, inputs.repository, inputs.pullRequest);
+  const pull = await (reading ?? readPullRequest(octokit, inputs.repository, inputs.pullRequest));
   if (pull.state === 'closed') return { kind: 'skipped', reason: `pull request #${pull.number} is closed` };
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
     log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
@@ -65,11 +77,14 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges): Promise<O
   const { headSha } = pull;
   const start = { headSha, runUrl: inputs.runUrl, isDry: inputs.dryRun };
   // Asked for already, since GitHub takes its time for it.
-  const mergeBase = readMergeBase(octokit, inputs.repository, pull);
-  mergeBase.catch(() => {}); // told where it is waited for
+  const asked = {
+    mergeBase: readMergeBase(octokit, inputs.repository, pull),
+    marked: listMarkedReviews(octokit, { ...inputs.repository, pullRequest: pull.number }),
+  };
+  for (const answer of Object.values(asked)) answer.catch(() => {}); // told where it is waited for
   const checkRun = await startCheckRun(octokit, inputs.repository, start);
   try {
-    const outcome = await reviewHead(inputs, edges, { pull, mergeBase, account: checkRun.account });
+    const outcome = await reviewHead(inputs, edges, { pull, ...asked, account: checkRun.account });
     const conclusion =
       'result' in outcome
         ? concludeReview(outcome.result, outcome.review?.url, inputs.failOn)
@@ -91,31 +106,35 @@ function warn(log: Edges['log'], what: string): (error: unknown) => void {
   };
 }
 
+const GIT_IS_STARTED_MS = 15;
+
 interface Subject {
   readonly pull: PullRequest;
   readonly mergeBase: Promise<string>;
+  readonly marked: Promise<readonly MarkedReview[]>;
   /** Whose reviews are ours. */
   readonly account: string;
 }
 
 async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promise<Outcome> {
   const { pull, account } = subject;
-  const { octokit, signal } = edges;
+  const { signal } = edges;
   const { owner, repo } = inputs.repository;
   const query: ReviewQuery = { owner, repo, pullRequest: pull.number, headSha: pull.headSha, account };
   const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${pull.number}`);
   const clock = startClock(edges.now);
-  // Most of the bundle is for reading code and asking Claude: it is loaded while GitHub answers.
-  const loading = import('./prepare-review.ts');
-  loading.catch(() => {}); // told where it is waited for
-  const earlier = await clock.time('history', () => listOwnReviews(octokit, query, seal));
+  const earlier = await clock.time('history', async () => selectOwn(await subject.marked, account, seal));
   const done = inputs.force || inputs.scope === 'full' ? undefined : findComplete(earlier, pull.headSha);
   if (done) return skipDuplicate(edges, query, done);
-  const [mergeBase, { prepareReview }] = await Promise.all([subject.mergeBase, loading]);
+  const mergeBase = await clock.time('history', () => subject.mergeBase);
   const memory = await clock.time('history', () => recall(inputs, edges, query, earlier, mergeBase));
+  const commits = { head: pull.headSha, mergeBase, base: pull.baseSha, since: memory.since };
+  const reading = clock.time('code', () => readChange(composeSource(inputs, pull), commits, signal));
+  // What asks Claude is most of the bundle: it is loaded while git fetches.
+  const { prepareReview } = await loadBeside(reading, GIT_IS_STARTED_MS, loadReviewer);
   // Cancelled on the way here: nobody waits for Claude. Cancelled while GitHub takes the review: it is seen through.
   const prepared = await Promise.race([
-    prepareReview(inputs, edges, { pull, mergeBase, memory, clock }),
+    prepareReview(inputs, edges, { pull, mergeBase, memory, clock }, reading),
     rejectOnAbort(signal),
   ]);
   if (prepared.kind === 'skipped') return prepared;
@@ -130,6 +149,19 @@ async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promi
     result: withStages(review.result, clock),
     review: review.kind === 'posted' ? review.review : undefined,
   };
+}
+
+async function loadReviewer() {
+  const loaded = await import('./prepare-review.ts');
+  // Node loads its own fetch, which Claude's client uses, when one of its classes is named first: 35 ms.
+  void globalThis.Headers;
+  return loaded;
+}
+
+function composeSource(inputs: Inputs, { repositoryKilobytes }: PullRequest): ChangeSource {
+  const { serverUrl, repository, githubToken, tempFolder } = inputs;
+  const url = `${serverUrl}/${repository.owner}/${repository.repo}.git`;
+  return { url, token: githubToken, repositoryKilobytes, tempFolder };
 }
 
 function withStages(result: ReviewResult, clock: Clock): ReviewResult {

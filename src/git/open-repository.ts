@@ -1,6 +1,6 @@
 // Commits of a repository, fetched bare and one commit deep: nothing is checked out, no hook or filter can run. Out: the
 // changes between two of them, and readers of each.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChangedFile, ListedFile } from '../diff/changed-file.ts';
 import { parseDiff } from '../diff/parse-diff.ts';
@@ -37,16 +37,13 @@ export async function openRepository(
   folder: string,
   signal: AbortSignal,
 ): Promise<OpenedRepository> {
-  const gitDir = await mkdtemp(join(folder, 'nectr-'));
-  // Where it cannot be removed, as on Windows while something looks at it, the runner does: it is no reason to lose a review.
-  const remove = (): Promise<void> =>
-    rm(gitDir, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+  const gitDir = mkdtempSync(join(folder, 'nectr-'));
   const git: GitOptions = { gitDir, signal, ...(source.blobsOnDemand ? { config: partial(source) } : {}) };
   try {
-    await initialize(gitDir);
+    initialize(gitDir);
     await fetchCommits(source, commits, git);
   } catch (error) {
-    await remove();
+    remove(gitDir);
     throw error;
   }
   const objects = openObjectReader(git);
@@ -58,19 +55,26 @@ export async function openRepository(
     openTree: (commit) => openCodeTree(commit, git, objects),
     [Symbol.asyncDispose]: async () => {
       await objects[Symbol.asyncDispose]();
-      await remove();
+      remove(gitDir);
     },
   };
 }
 
 /** What `git init --bare` leaves without its template (gitrepository-layout(5)); each start of git counts until Claude is asked. */
-async function initialize(gitDir: string): Promise<void> {
-  await Promise.all([
-    mkdir(join(gitDir, 'objects')),
-    mkdir(join(gitDir, 'refs')),
-    writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n'),
-    writeFile(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'),
-  ]);
+function initialize(gitDir: string): void {
+  mkdirSync(join(gitDir, 'objects'));
+  mkdirSync(join(gitDir, 'refs'));
+  writeFileSync(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n');
+  writeFileSync(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
+}
+
+/** Where it cannot be, as on Windows while something looks at it, the runner does: it is no reason to lose a review. */
+function remove(gitDir: string): void {
+  try {
+    rmSync(gitDir, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // Told nowhere: it lies in the folder that the runner empties behind each job.
+  }
 }
 
 /** For this server only; redirects are off in any case. By environment: no argument and no file holds the token. */

@@ -1,6 +1,6 @@
 // Number → the pull request as it is now, and the commit in which it branched off.
 import { RequestError } from '@octokit/request-error';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { explainRefusal } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
 
@@ -18,17 +18,17 @@ export interface PullRequest {
   readonly repositoryKilobytes: number;
 }
 
-const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+const sha = z.string().check(z.regex(/^[0-9a-f]{40,64}$/));
 
 const pullRequestSchema = z.object({
-  number: z.int().positive(),
+  number: z.int().check(z.positive()),
   title: z.string(),
-  body: z.string().nullable(),
+  body: z.nullable(z.string()),
   state: z.enum(['open', 'closed']),
   head: z.object({ sha }),
   base: z.object({ sha, repo: z.object({ size: z.int() }) }),
-  draft: z.boolean().optional(),
-  user: z.object({ type: z.string() }).nullable(),
+  draft: z.optional(z.boolean()),
+  user: z.nullable(z.object({ type: z.string() })),
   labels: z.array(z.object({ name: z.string() })),
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { config } from 'zod/mini';
+import english from 'zod/v4/locales/en.js';
 import { clientPayloadSchema, parseClientPayload } from '../../contract/client-payload.ts';
 
 const payload = {
@@ -18,13 +20,16 @@ function reasonOf(value: unknown): string {
   return parsed.kind === 'refused' ? parsed.reason : '';
 }
 
+// The Action does so in its entry; naming all of zod, as the forwarder does, is the same.
+config(english());
+
 describe('parseClientPayload', () => {
   it('reads what the forwarder sends', () => {
     expect(parseClientPayload(payload)).toEqual({ kind: 'payload', payload });
   });
 
   it('has at most ten keys, as GitHub allows', () => {
-    expect(Object.keys(clientPayloadSchema.unwrap().shape).length).toBeLessThanOrEqual(10);
+    expect(Object.keys(clientPayloadSchema.def.innerType.shape).length).toBeLessThanOrEqual(10);
   });
 
   it('names a future version and says to update the Action', () => {

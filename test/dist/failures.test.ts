@@ -25,6 +25,15 @@ describe('a dispatch that is not for this Action', () => {
     expect(outputsOf(run)['reason']).toContain('it is about the repository with id 1');
     expect(stage.claude.requests).toEqual([]);
   });
+
+  test('is refused with what is wrong about it', async () => {
+    await using stage = await openStage(simple);
+    const run = await stage.dispatch({ pull_request: 'one' });
+    expect(outputsOf(run)).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('pull_request: Invalid input: expected number, received string'),
+    });
+  });
 });
 
 describe('when Claude cannot be asked', () => {
