@@ -1,10 +1,11 @@
 // The forwarder's sources → one folder that runs by itself: one file of code, the page, SQLite's binary, the licenses. Loaded from a
 // thousand files with their types it takes half as much memory again (docs/adr/0023).
 //   node scripts/bundle-forwarder.ts FOLDER
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+import { collectLicenses } from './collect-licenses.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NATIVE = 'node_modules/better-sqlite3';
@@ -47,26 +48,8 @@ export async function bundleForwarder(
     if (file.startsWith(process.platform) && file.includes(process.arch)) copy(`${NATIVE}/prebuilds/${file}`);
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
-  writeFileSync(join(folder, 'licenses.txt'), collectLicenses(metafile));
+  writeFileSync(join(folder, 'licenses.txt'), collectLicenses(Object.keys(metafile.inputs)));
   return join(folder, ENTRY);
-}
-
-function collectLicenses({ inputs }: Metafile): string {
-  const packages = new Set(
-    Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
-  );
-  return [...packages]
-    .toSorted()
-    .map((folder) => {
-      const license = readdirSync(join(ROOT, folder)).find((name) => /^licen[cs]e/i.test(name));
-      const { name, license: id } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as {
-        name: string;
-        license?: string;
-      };
-      const text = license === undefined ? '' : readFileSync(join(ROOT, folder, license), 'utf8');
-      return `${name} (${id ?? 'see below'})\n\n${text}`;
-    })
-    .join('\n\n---\n\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,33 +1,38 @@
 // The Action's entry: reads the inputs, asks GitHub, loads the rest and has it review and report. The only catch-all: whatever
 // fails ends as a message and a failed step.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { error as logError, setFailed, setOutput, warning } from '@actions/core';
 import { config } from 'zod/mini';
 import english from 'zod/v4/locales/en.js';
-import { openGitHub } from './github/open-github.ts';
-import { readPullRequest } from './github/read-pull-request.ts';
-import { listSecrets, readInputs } from './inputs.ts';
-import { loadBeside } from './load-beside.ts';
+import { openGitHub, type Octokit } from './github/open-github.ts';
+import { readPullRequest, type PullRequest } from './github/read-pull-request.ts';
+import { listSecrets, readInputs, type Inputs } from './inputs.ts';
 import { composeHideSecrets, type HideSecrets } from './report/hide-secrets.ts';
 
-/** Takes some 30 ms of computing when it is the first. */
-const REQUEST_IS_SENT_MS = 50;
+/** Loading keeps the process busy: until then, the question is on its way. Its first time takes some 30 ms of computing. */
+const HEAD_START_MS = 50;
 
 async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs(process.env);
   try {
     const octokit = openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning });
-    // Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one.
-    const { comment, repository, pullRequest } = inputs;
-    const pull = comment ? undefined : readPullRequest(octokit, repository, pullRequest);
-    const { reviewAndReport } = await loadBeside(
-      pull ?? Promise.resolve(),
-      REQUEST_IS_SENT_MS,
-      () => import('./review-and-report.ts'),
-    );
-    await reviewAndReport(inputs, { octokit, signal }, pull);
+    const pull = await askFirst(inputs, octokit);
+    const { reviewAndReport } = await import('./review-and-report.ts');
+    await reviewAndReport(inputs, { octokit, signal }, pull?.asked);
   } catch (error) {
     fail(error, composeHideSecrets(listSecrets(inputs)));
   }
+}
+
+/** Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one. */
+async function askFirst(
+  { comment, repository, pullRequest }: Inputs,
+  octokit: Octokit,
+): Promise<{ readonly asked: Promise<PullRequest> } | undefined> {
+  if (comment) return undefined;
+  const asked = readPullRequest(octokit, repository, pullRequest);
+  await Promise.race([asked, sleep(HEAD_START_MS)]).catch(() => {}); // told where it is waited for
+  return { asked };
 }
 
 /** What others answered may quote what they were sent, so it is told without secrets. */

@@ -23,7 +23,7 @@ export type Prepared =
   | { readonly kind: 'skipped'; readonly reason: string }
   | { readonly kind: 'prepared'; readonly result: ReviewResult; readonly ledger: Ledger };
 
-/** @param reading how the pull request differs from its merge base; disposed of at the end */
+/** @param reading the change; it is disposed of at the end */
 export async function prepareReview(
   inputs: Inputs,
   edges: Edges,

@@ -3,10 +3,7 @@
 import { startCheckRun } from './github/check-run.ts';
 import {
   findComplete,
-  listMarkedReviews,
   listOwnReviews,
-  selectOwn,
-  type MarkedReview,
   type OwnReview,
   type PostedReview,
   type ReviewQuery,
@@ -17,10 +14,9 @@ import { readMergeBase, readPullRequest, type PullRequest } from './github/read-
 import { composeSeal, type Seal } from './github/seal.ts';
 import { listSecrets, type Inputs } from './inputs.ts';
 import { obeyComment } from './obey-comment.ts';
-import { loadBeside } from './load-beside.ts';
 import type { Prepared } from './prepare-review.ts';
 import { heedMeanwhile } from './heed-meanwhile.ts';
-import { readChange, type ChangeSource } from './read-change.ts';
+import type { ChangeSource } from './read-change.ts';
 import { recall, recallFindings, type Memory } from './recall.ts';
 import { bringForward, markAllFixed } from './follow-up.ts';
 import { startClock, type Clock } from './report/clock.ts';
@@ -59,17 +55,17 @@ export type Outcome =
 
 /**
  * Reviews the pull request that the inputs name, unless it is closed or this head has a review already.
- * @param reading the pull request, when GitHub has been asked for it already
+ * @param asked the pull request, when GitHub has been asked for it already
  */
 export async function reviewPullRequest(
   inputs: Inputs,
   edges: Edges,
-  reading?: Promise<PullRequest>,
+  asked?: Promise<PullRequest>,
 ): Promise<Outcome> {
   const { octokit, log } = edges;
   const obeyed = inputs.comment ? await obeyComment(inputs, octokit, inputs.comment) : undefined;
   if (obeyed) return { kind: 'skipped', reason: obeyed };
-  const pull = await (reading ?? readPullRequest(octokit, inputs.repository, inputs.pullRequest));
+  const pull = await (asked ?? readPullRequest(octokit, inputs.repository, inputs.pullRequest));
   if (pull.state === 'closed') return { kind: 'skipped', reason: `pull request #${pull.number} is closed` };
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
     log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
@@ -77,14 +73,11 @@ export async function reviewPullRequest(
   const { headSha } = pull;
   const start = { headSha, runUrl: inputs.runUrl, isDry: inputs.dryRun };
   // Asked for already, since GitHub takes its time for it.
-  const asked = {
-    mergeBase: readMergeBase(octokit, inputs.repository, pull),
-    marked: listMarkedReviews(octokit, { ...inputs.repository, pullRequest: pull.number }),
-  };
-  for (const answer of Object.values(asked)) answer.catch(() => {}); // told where it is waited for
+  const mergeBase = readMergeBase(octokit, inputs.repository, pull);
+  mergeBase.catch(() => {}); // told where it is waited for
   const checkRun = await startCheckRun(octokit, inputs.repository, start);
   try {
-    const outcome = await reviewHead(inputs, edges, { pull, ...asked, account: checkRun.account });
+    const outcome = await reviewHead(inputs, edges, { pull, mergeBase, account: checkRun.account });
     const conclusion =
       'result' in outcome
         ? concludeReview(outcome.result, outcome.review?.url, inputs.failOn)
@@ -106,35 +99,34 @@ function warn(log: Edges['log'], what: string): (error: unknown) => void {
   };
 }
 
-const GIT_IS_STARTED_MS = 15;
-
 interface Subject {
   readonly pull: PullRequest;
   readonly mergeBase: Promise<string>;
-  readonly marked: Promise<readonly MarkedReview[]>;
   /** Whose reviews are ours. */
   readonly account: string;
 }
 
 async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promise<Outcome> {
   const { pull, account } = subject;
-  const { signal } = edges;
+  const { octokit, signal } = edges;
   const { owner, repo } = inputs.repository;
   const query: ReviewQuery = { owner, repo, pullRequest: pull.number, headSha: pull.headSha, account };
   const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${pull.number}`);
   const clock = startClock(edges.now);
-  const earlier = await clock.time('history', async () => selectOwn(await subject.marked, account, seal));
+  const earlier = await clock.time('history', () => listOwnReviews(octokit, query, seal));
   const done = inputs.force || inputs.scope === 'full' ? undefined : findComplete(earlier, pull.headSha);
   if (done) return skipDuplicate(edges, query, done);
-  const mergeBase = await clock.time('history', () => subject.mergeBase);
+  const mergeBase = await subject.mergeBase;
   const memory = await clock.time('history', () => recall(inputs, edges, query, earlier, mergeBase));
   const commits = { head: pull.headSha, mergeBase, base: pull.baseSha, since: memory.since };
-  const reading = clock.time('code', () => readChange(composeSource(inputs, pull), commits, signal));
+  const { readChange } = await import('./read-change.ts');
+  const change = clock.time('code', () => readChange(composeSource(inputs, pull), commits, signal));
+  change.catch(() => {}); // told where it is waited for
   // What asks Claude is most of the bundle: it is loaded while git fetches.
-  const { prepareReview } = await loadBeside(reading, GIT_IS_STARTED_MS, loadReviewer);
+  const { prepareReview } = await loadReviewer();
   // Cancelled on the way here: nobody waits for Claude. Cancelled while GitHub takes the review: it is seen through.
   const prepared = await Promise.race([
-    prepareReview(inputs, edges, { pull, mergeBase, memory, clock }, reading),
+    prepareReview(inputs, edges, { pull, mergeBase, memory, clock }, change),
     rejectOnAbort(signal),
   ]);
   if (prepared.kind === 'skipped') return prepared;

@@ -1,4 +1,4 @@
-// The least that stores a delivery before it answers, as the floor of the forwarder: Express, the signature, the digest that a repeated
+// The floor of the forwarder, which is what it cannot do without: Express, the signature, the digest that a repeated
 // body is known by, one JSON.parse, and an insert into a table that knows each delivery and each pull request once, committed together as the
 // forwarder does. It looks nothing up: no secrets, duplicates or repositories, and no log.
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';

@@ -1,6 +1,7 @@
 // Commits of a repository, fetched bare and one commit deep: nothing is checked out, no hook or filter can run. Out: the
 // changes between two of them, and readers of each.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile, ListedFile } from '../diff/changed-file.ts';
 import { parseDiff } from '../diff/parse-diff.ts';
@@ -43,7 +44,7 @@ export async function openRepository(
     initialize(gitDir);
     await fetchCommits(source, commits, git);
   } catch (error) {
-    remove(gitDir);
+    await remove(gitDir);
     throw error;
   }
   const objects = openObjectReader(git);
@@ -55,7 +56,7 @@ export async function openRepository(
     openTree: (commit) => openCodeTree(commit, git, objects),
     [Symbol.asyncDispose]: async () => {
       await objects[Symbol.asyncDispose]();
-      remove(gitDir);
+      await remove(gitDir);
     },
   };
 }
@@ -69,12 +70,8 @@ function initialize(gitDir: string): void {
 }
 
 /** Where it cannot be, as on Windows while something looks at it, the runner does: it is no reason to lose a review. */
-function remove(gitDir: string): void {
-  try {
-    rmSync(gitDir, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    // Told nowhere: it lies in the folder that the runner empties behind each job.
-  }
+function remove(gitDir: string): Promise<void> {
+  return rm(gitDir, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 }
 
 /** For this server only; redirects are off in any case. By environment: no argument and no file holds the token. */

@@ -24,53 +24,33 @@ export interface OwnReview extends PostedReview {
   readonly ledger: Ledger | undefined;
 }
 
-/** A review with our marker, which anyone can write. */
-export interface MarkedReview extends PostedReview {
-  readonly login: string | undefined;
-  readonly body: string;
-  readonly marker: Marker;
-  /** Null when it is gone. */
-  readonly commit: string | null;
-}
-
-/** Whoever wrote them, oldest first. */
-export async function listMarkedReviews(
+/** Own reviews, oldest first. */
+export async function listOwnReviews(
   octokit: Octokit,
-  { owner, repo, pullRequest }: Pick<ReviewQuery, 'owner' | 'repo' | 'pullRequest'>,
-): Promise<MarkedReview[]> {
+  { owner, repo, pullRequest, account }: ReviewQuery,
+  seal: Seal,
+): Promise<OwnReview[]> {
   const asked = { owner, repo, pull_number: pullRequest, per_page: 100 };
-  const marked: MarkedReview[] = [];
+  const own: OwnReview[] = [];
   try {
     for await (const { data: reviews } of octokit.paginate.iterator(octokit.rest.pulls.listReviews, asked)) {
-      for (const { id, html_url: url, user, body, commit_id: commit } of reviews) {
-        const marker = readMarker(body);
-        if (marker) marked.push({ id, url, login: user?.login, body, marker, commit });
+      for (const { id, html_url, user, body, commit_id } of reviews) {
+        const marker = user?.login === account ? readMarker(body) : undefined;
+        if (!marker) continue;
+        const sealed = seal.open(body);
+        own.push({
+          id,
+          url: html_url,
+          body,
+          marker: marker.headSha === commit_id ? marker : undefined,
+          ledger: sealed === undefined ? undefined : parseLedger(sealed),
+        });
       }
     }
   } catch (error) {
     throw explainRefusal(`read the reviews of pull request #${pullRequest}`, error);
   }
-  return marked;
-}
-
-export function selectOwn(reviews: readonly MarkedReview[], account: string, seal: Seal): OwnReview[] {
-  return reviews
-    .filter(({ login }) => login === account)
-    .map(({ id, url, body, marker, commit }) => {
-      const sealed = seal.open(body);
-      return {
-        id,
-        url,
-        body,
-        marker: marker.headSha === commit ? marker : undefined,
-        ledger: sealed === undefined ? undefined : parseLedger(sealed),
-      };
-    });
-}
-
-/** Own reviews, oldest first. */
-export async function listOwnReviews(octokit: Octokit, query: ReviewQuery, seal: Seal): Promise<OwnReview[]> {
-  return selectOwn(await listMarkedReviews(octokit, query), query.account, seal);
+  return own;
 }
 
 /**
