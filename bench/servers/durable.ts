@@ -1,6 +1,6 @@
 // The floor of the forwarder, which is what it cannot do without: Express, the signature, the digest that a repeated
-// body is known by, one JSON.parse, and an insert into a table that knows each delivery and each pull request once, committed together as the
-// forwarder does. It looks nothing up: no secrets, duplicates or repositories, and no log.
+// body is known by, one JSON.parse, and one insert with the indexes by which a pending event is found, committed together as the forwarder does.
+// It looks nothing up: no secrets, duplicates or repositories, and no log.
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import Database from 'better-sqlite3';
@@ -15,22 +15,27 @@ database.pragma('journal_mode = WAL');
 database.pragma('synchronous = FULL');
 database.pragma('wal_autocheckpoint = 4000');
 database.exec(`
-  create table events (id integer primary key, delivery_id text not null, repository_id integer not null,
-    pull_request integer not null, head_sha text not null, body_digest text not null, received_at text not null);
+  create table events (id integer primary key, delivery_id text not null, repo text not null, repository_id integer not null,
+    pull_request integer not null, head_sha text not null, body_digest text not null, status text not null, due_at text not null);
   create unique index events_delivery on events (delivery_id);
-  create unique index events_pull_request on events (repository_id, pull_request);
+  create unique index events_one_pending on events (repository_id, pull_request) where status = 'pending';
+  create index events_due on events (status, due_at, id);
+  create index events_pull_request on events (repository_id, pull_request, id);
+  create index events_repo on events (lower(repo), id);
+  create index events_status on events (status, id);
+  create index events_repository on events (repository_id, id);
 `);
 const insert = database.prepare(
-  `insert into events (delivery_id, repository_id, pull_request, head_sha, body_digest, received_at)
-    values (?, ?, ?, ?, ?, ?)`,
+  `insert into events (delivery_id, repo, repository_id, pull_request, head_sha, body_digest, status, due_at)
+    values (?, ?, ?, ?, ?, ?, 'pending', ?)`,
 );
 
 interface Payload {
-  readonly repository: { readonly id: number };
+  readonly repository: { readonly id: number; readonly full_name: string };
   readonly pull_request: { readonly number: number; readonly head: { readonly sha: string } };
 }
 
-type Values = readonly [string, number, number, string, string, string];
+type Values = readonly [string, string, number, number, string, string, string];
 
 const storeAll = database.transaction((rows: readonly Values[]) => {
   for (const row of rows) insert.run(row);
@@ -58,8 +63,9 @@ app.post('/', (request, response) => {
     const digest = hash('sha256', body, 'hex');
     const { repository, pull_request } = JSON.parse(body.toString()) as Payload;
     const delivery = String(request.headers['x-github-delivery']);
+    const { id, full_name } = repository;
     const { number, head } = pull_request;
-    void store([delivery, repository.id, number, head.sha, digest, new Date().toISOString()]).then(() => {
+    void store([delivery, full_name, id, number, head.sha, digest, new Date().toISOString()]).then(() => {
       response.json({ status: 'received' });
     });
   });
