@@ -45,7 +45,10 @@ export type ParsedClientPayload =
   | { readonly kind: 'payload'; readonly payload: ClientPayload }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Parses `github.event.client_payload`; never throws. What it says of a value is in the language that the entry has given zod. An unknown version is named before anything else. */
+/**
+ * Parses `github.event.client_payload`; never throws. An unknown version is named before anything else. What is wrong with a value
+ * is told in the language that the entry has given zod: without one, only that it is wrong.
+ */
 export function parseClientPayload(value: unknown): ParsedClientPayload {
   const envelope = z.looseObject({ version: z.unknown() }).safeParse(value);
   if (!envelope.success || envelope.data.version === undefined) {

@@ -24,7 +24,10 @@ async function run(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one. */
+/**
+ * Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one. Returned in an
+ * object: the promise alone would be waited for.
+ */
 async function askFirst(
   { comment, repository, pullRequest }: Inputs,
   octokit: Octokit,
