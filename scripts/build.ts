@@ -32,6 +32,8 @@ writeFileSync('dist/package.json', '{ "type": "module" }\n');
 
 interface Module {
   readonly name: string;
+  /** It is in no file, or only as a part of another module. */
+  readonly orphan: boolean;
   /** Those that were made one with it. */
   readonly modules?: readonly Module[];
 }
@@ -40,5 +42,5 @@ interface Module {
 function readModules(file: string): string[] {
   const { modules } = JSON.parse(readFileSync(file, 'utf8')) as { readonly modules: readonly Module[] };
   const list = (module: Module): string[] => module.modules?.flatMap(list) ?? [module.name];
-  return modules.flatMap(list);
+  return modules.filter(({ orphan }) => !orphan).flatMap(list);
 }

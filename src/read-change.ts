@@ -79,8 +79,9 @@ async function readOpened(repository: OpenedRepository, { head, mergeBase, base 
   const judged = listed.map((file, at) => ({ file, reason: skipReason(file, facts[at] as FileFacts) }));
   const toRead = judged.flatMap(({ file, reason }) => (reason === undefined ? [file] : []));
   const ruleNames = new Set(settings.settings.rules);
+  const patches = repository.readPatches(mergeBase, head, toRead);
   const headTree = repository.openTree(head);
-  const files = await repository.readPatches(mergeBase, head, toRead);
+  const files = await patches;
   const read = new Set(files.map(({ path }) => path));
   const left = toRead
     .filter(({ path }) => !read.has(path))

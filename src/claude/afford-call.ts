@@ -1,6 +1,5 @@
 // A request + the budget → whether it may be made: money held for its worst case, and what is kept back for the call that closes
 // the conversation. Where money is short, the true number of tokens is asked for, and calls under way are waited for.
-import type Anthropic from '@anthropic-ai/sdk';
 import type { Budget, Held } from '../plan/budget.ts';
 import { worstCaseOfCall } from '../plan/prices.ts';
 import {
@@ -11,9 +10,10 @@ import {
   type Counted,
 } from './call-cost.ts';
 import { countTokens, type CountRequest } from './count-tokens.ts';
+import type { ClaudeClient } from './open-claude.ts';
 
 export interface Asker {
-  readonly client: Anthropic;
+  readonly client: ClaudeClient;
   readonly budget: Budget;
   readonly signal: AbortSignal;
 }

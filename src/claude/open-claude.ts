@@ -1,5 +1,14 @@
 // API key → client. The one place that builds it: time limits and retries are set here.
-import Anthropic from '@anthropic-ai/sdk';
+import { BaseAnthropic } from '@anthropic-ai/sdk';
+import { Messages } from '@anthropic-ai/sdk/resources/messages';
+
+/**
+ * The SDK's client with the one part of the API that a review asks. Its `Anthropic` brings every other part as well, which is
+ * 400 KB of code to parse (docs/adr/0024).
+ */
+export class ClaudeClient extends BaseAnthropic {
+  readonly messages = new Messages(this);
+}
 
 export interface ClaudeOptions {
   readonly apiKey: string;
@@ -7,8 +16,8 @@ export interface ClaudeOptions {
 }
 
 /** Retries (429, 5xx, 529, dropped connections) are the SDK's own and honour `retry-after`. */
-export function openClaude({ apiKey, baseUrl }: ClaudeOptions): Anthropic {
-  return new Anthropic({
+export function openClaude({ apiKey, baseUrl }: ClaudeOptions): ClaudeClient {
+  return new ClaudeClient({
     apiKey,
     authToken: null,
     ...(baseUrl === undefined ? {} : { baseURL: baseUrl }),

@@ -2,6 +2,7 @@
 // what stands between.
 import type Anthropic from '@anthropic-ai/sdk';
 import { explainFailure } from './explain-failure.ts';
+import type { ClaudeClient } from './open-claude.ts';
 
 export type Sent =
   | { readonly kind: 'message'; readonly message: Anthropic.Message }
@@ -13,10 +14,10 @@ export type Sent =
       readonly wasCharged: boolean;
     };
 
-type Request = Parameters<Anthropic['messages']['stream']>[0];
+type Request = Parameters<ClaudeClient['messages']['stream']>[0];
 
 export async function send(
-  { client, signal }: { readonly client: Anthropic; readonly signal: AbortSignal },
+  { client, signal }: { readonly client: ClaudeClient; readonly signal: AbortSignal },
   request: Request,
 ): Promise<Sent> {
   let hasBegun = false;

@@ -41,6 +41,9 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
   // What a fetch leaves behind is thrown away soon: nothing is to be tidied up.
   'gc.auto': '0',
   'maintenance.auto': 'false',
+  // So it is one file, not one for each object, and nobody waits for the disk.
+  'fetch.unpackLimit': '1',
+  'core.fsync': 'none',
   // git would hand the token on to wherever a server sends it.
   'http.followRedirects': 'false',
   // A server that has gone silent is given up after a minute: ending git would leave what it has started waiting for it.
