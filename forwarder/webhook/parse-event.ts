@@ -17,10 +17,12 @@ export type Payload = Readonly<Record<string, unknown>> | undefined;
 
 export const payloadSchema = z.looseObject({});
 
+const decoder = new TextDecoder();
+
 /** A byte order mark is dropped, and bytes that are no UTF-8 become U+FFFD: the signature was over the bytes. */
 export function parsePayload(body: Uint8Array): Payload {
   try {
-    return payloadSchema.safeParse(JSON.parse(new TextDecoder().decode(body))).data;
+    return payloadSchema.safeParse(JSON.parse(decoder.decode(body))).data;
   } catch {
     return undefined;
   }
@@ -74,8 +76,10 @@ export function parseEvent(
     repo: repository?.fullName,
     repositoryId: repository?.id,
   };
-  const pullRequest = numberSchema.safeParse(payload).data?.pull_request.number;
-  const ignore = (reason: string): NewEvent => ({ ...common, effect: 'none', pullRequest, reason });
+  const ignore = (reason: string): NewEvent => {
+    const pullRequest = numberSchema.safeParse(payload).data?.pull_request.number;
+    return { ...common, effect: 'none', pullRequest, reason };
+  };
   const effect = headers.event === 'pull_request' ? findEffect(action, actions) : undefined;
   if (!effect) return ignore(`${common.eventType} starts no review`);
   const work = workSchema.safeParse(payload);

@@ -95,7 +95,10 @@ function collect(request: Request, take: (bytes: number) => void): Promise<Buffe
     request.on('data', read);
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', reject);
-    request.once('close', () => reject(new Error('the connection was closed')));
+    request.once('close', () => {
+      // It comes behind every end as well, and an error costs 10 µs.
+      if (!request.readableEnded) reject(new Error('the connection was closed'));
+    });
   });
 }
 

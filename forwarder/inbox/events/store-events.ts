@@ -33,17 +33,21 @@ export async function storeEvents(db: Db, arrivals: readonly Arrival[]): Promise
 
 /** Those that share nothing with another one that came with them. */
 function selectAlone(arrivals: readonly Arrival[]): ReadonlySet<Arrival> {
+  const keyed = arrivals.map((arrival) => ({ arrival, keys: composeKeys(arrival) }));
   const counts = new Map<string, number>();
-  const keysOf = ({ event }: Arrival): string[] => {
-    const { deliveryId, bodyDigest, repositoryId, pullRequest } = composeTrace(event);
-    return [
-      `delivery ${deliveryId}`,
-      `body ${bodyDigest}`,
-      ...(pullRequest === null ? [] : [`pull request ${repositoryId}/${pullRequest}`]),
-    ];
-  };
-  for (const key of arrivals.flatMap(keysOf)) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return new Set(arrivals.filter((arrival) => keysOf(arrival).every((key) => counts.get(key) === 1)));
+  for (const { keys } of keyed) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return new Set(
+    keyed.filter(({ keys }) => keys.every((key) => counts.get(key) === 1)).map(({ arrival }) => arrival),
+  );
+}
+
+function composeKeys({ event }: Arrival): string[] {
+  const { deliveryId, bodyDigest, repositoryId, pullRequest } = composeTrace(event);
+  return [
+    `delivery ${deliveryId}`,
+    `body ${bodyDigest}`,
+    ...(pullRequest === null ? [] : [`pull request ${repositoryId}/${pullRequest}`]),
+  ];
 }
 
 /** There is nothing that they could repeat, come after, or take back. */
