@@ -18,13 +18,18 @@ export async function reviewAndReport(
   pull: Promise<PullRequest> | undefined,
 ): Promise<void> {
   const edges: Edges = { octokit, log: say, signal, now: () => performance.now() };
-  const outcome = await reviewPullRequest(inputs, edges, pull);
-  setOutput('status', outcome.kind);
-  if (!('result' in outcome)) {
-    await reportUnreviewed(outcome, inputs);
-    return;
+  const { outcome, concluded } = await reviewPullRequest(inputs, edges, pull);
+  try {
+    await report(outcome, inputs);
+  } finally {
+    await concluded;
   }
-  await reportReviewed(outcome, inputs);
+}
+
+async function report(outcome: Outcome, inputs: Inputs): Promise<void> {
+  setOutput('status', outcome.kind);
+  if ('result' in outcome) await reportReviewed(outcome, inputs);
+  else await reportUnreviewed(outcome, inputs);
 }
 
 async function reportUnreviewed(

@@ -53,6 +53,12 @@ export type Outcome =
     }
   | { readonly kind: 'skipped'; readonly reason: string };
 
+export interface Ended {
+  readonly outcome: Outcome;
+  /** The check run says it as well, or the log why not; never rejects. */
+  readonly concluded: Promise<void>;
+}
+
 /**
  * Reviews the pull request that the inputs name, unless it is closed or this head has a review already.
  * @param asked the pull request, when GitHub has been asked for it already
@@ -61,12 +67,12 @@ export async function reviewPullRequest(
   inputs: Inputs,
   edges: Edges,
   asked?: Promise<PullRequest>,
-): Promise<Outcome> {
+): Promise<Ended> {
   const { octokit, log } = edges;
   const obeyed = inputs.comment ? await obeyComment(inputs, octokit, inputs.comment) : undefined;
-  if (obeyed) return { kind: 'skipped', reason: obeyed };
+  if (obeyed) return skipUntold(obeyed);
   const pull = await (asked ?? readPullRequest(octokit, inputs.repository, inputs.pullRequest));
-  if (pull.state === 'closed') return { kind: 'skipped', reason: `pull request #${pull.number} is closed` };
+  if (pull.state === 'closed') return skipUntold(`pull request #${pull.number} is closed`);
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
     log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
   }
@@ -82,14 +88,19 @@ export async function reviewPullRequest(
       'result' in outcome
         ? concludeReview(outcome.result, outcome.review?.url, inputs.failOn)
         : concludeUnreviewed(outcome, inputs.failOn);
-    await checkRun.complete(conclusion).catch(warn(log, 'The check run could not be completed'));
-    return outcome;
+    const concluded = checkRun.complete(conclusion).catch(warn(log, 'The check run could not be completed'));
+    return { outcome, concluded };
   } catch (error) {
     await checkRun
       .complete(concludeFailure(error, edges.signal.aborted, composeHideSecrets(listSecrets(inputs))))
       .catch(warn(log, 'The check run could not be completed'));
     throw error;
   }
+}
+
+/** Before there is a check run. */
+function skipUntold(reason: string): Ended {
+  return { outcome: { kind: 'skipped', reason }, concluded: Promise.resolve() };
 }
 
 /** How the review ended matters more than whether this could be done as well. */

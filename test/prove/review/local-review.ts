@@ -75,10 +75,10 @@ export async function openLocalReviews(options: LocalReviewsOptions): Promise<Lo
       const asked = { repository: REPOSITORY, head: branch, base: 'main', title, author: 'mona' };
       return github.openPullRequest({ ...asked, body: body ?? null });
     },
-    review: (pull, more = {}) => {
+    review: async (pull, more = {}) => {
       run += 1;
       const inputs = composeInputs({ github, claude, token, folder, run }, pull.number);
-      return reviewPullRequest(
+      const { outcome, concluded } = await reviewPullRequest(
         { ...inputs, ...more },
         {
           octokit: openWithoutPauses(token, github.apiUrl),
@@ -87,6 +87,8 @@ export async function openLocalReviews(options: LocalReviewsOptions): Promise<Lo
           now: () => performance.now(),
         },
       );
+      await concluded;
+      return outcome;
     },
     [Symbol.asyncDispose]: async () => {
       await claude.close();
