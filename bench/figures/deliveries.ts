@@ -9,8 +9,8 @@ import { startNectr } from '../servers/start-nectr.ts';
 import { startServer } from '../servers/start-server.ts';
 import { spread, spreadOfRatios } from '../spread.ts';
 
-const ROUNDS = 5;
-const SECONDS = 1.5;
+const ROUNDS = 9;
+const SECONDS = 1;
 const CONNECTIONS = [20, 200];
 
 /** They store nothing. */
