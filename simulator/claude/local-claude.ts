@@ -18,10 +18,11 @@ export interface ScriptedError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** In: the request and how many came before it. Out: the answer, at once or later. */
+/** In: the request, how many came before it, and when it came (`performance.now()`). Out: the answer, at once or later. */
 export type Script = (
   request: MessageRequest,
   index: number,
+  cameAt: number,
 ) => ScriptedMessage | ScriptedError | Promise<ScriptedMessage | ScriptedError>;
 
 export interface LocalClaude {
@@ -75,6 +76,7 @@ interface State extends LocalClaudeOptions {
 }
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const cameAt = performance.now();
   const body = await text(request);
   const refused = refuseHeaders(state, request);
   if (refused) {
@@ -87,7 +89,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   }
   const parsed = parse(state, messageRequestSchema, body);
   if (parsed.kind === 'error') sendError(response, parsed);
-  else await answerMessage(state, parsed.value, response);
+  else await answerMessage(state, parsed.value, cameAt, response);
 }
 
 function refuseHeaders(state: State, { method, url, headers }: IncomingMessage): ScriptedError | undefined {
@@ -149,10 +151,15 @@ function answerCount(state: State, body: string, response: ServerResponse): void
   sendJson(response, 200, { input_tokens: input + written + read });
 }
 
-async function answerMessage(state: State, request: MessageRequest, response: ServerResponse): Promise<void> {
+async function answerMessage(
+  state: State,
+  request: MessageRequest,
+  cameAt: number,
+  response: ServerResponse,
+): Promise<void> {
   state.requests.push(request);
   const tokens = state.cache.measure(request);
-  const scripted = await state.script(request, state.requests.length - 1);
+  const scripted = await state.script(request, state.requests.length - 1, cameAt);
   if (scripted.kind === 'error') {
     sendError(response, scripted);
     return;

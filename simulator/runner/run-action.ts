@@ -22,6 +22,8 @@ export interface ActionProcess {
 
 export interface ActionResult {
   readonly exitCode: number;
+  /** From when the process was there until it had ended. */
+  readonly tookMs: number;
   readonly cancelled: boolean;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
@@ -42,6 +44,7 @@ export async function runAction(action: ActionProcess): Promise<ActionResult> {
     env: { ...action.environment, ...files, ...inputVariables(action.inputs) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const startedAt = performance.now();
   if (child.pid !== undefined) action.onProcess?.(child.pid);
   let log = '';
   const collect = (chunk: Buffer): void => {
@@ -65,10 +68,12 @@ export async function runAction(action: ActionProcess): Promise<ActionResult> {
       resolve(code ?? 137);
     });
   });
+  const tookMs = performance.now() - startedAt;
   for (const timer of timers) clearTimeout(timer);
   action.signal.removeEventListener('abort', cancel);
   return {
     exitCode,
+    tookMs,
     cancelled: action.signal.aborted,
     outputs: readOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8')),
     summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8'),

@@ -134,7 +134,7 @@ async function runStep(
 
 function failStep(message: string): ActionResult {
   const log = `::error::${message}`;
-  return { exitCode: 1, cancelled: false, outputs: {}, summary: '', log, unmasked: log };
+  return { exitCode: 1, tookMs: 0, cancelled: false, outputs: {}, summary: '', log, unmasked: log };
 }
 
 function asEnvironment(env: Step['env']): Record<string, string> {

@@ -152,8 +152,10 @@ function composeWorkflow(inputs: Readonly<Record<string, string>>): string {
 /** The reviewers' script counts its own requests only. */
 function composeScript({ script, sceptic = scriptedReviewer }: StageOptions): Script {
   let asked = 0;
-  return (request, index) =>
-    asksForVerdicts(request) || asksForSynthesis(request) ? sceptic(request, index) : script(request, asked++);
+  return (request, index, cameAt) =>
+    asksForVerdicts(request) || asksForSynthesis(request)
+      ? sceptic(request, index, cameAt)
+      : script(request, asked++, cameAt);
 }
 
 function composePayload(repositoryId: number, pull: PullRequest) {
