@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { error as logError, setFailed, setOutput, warning } from '@actions/core';
 import { config } from 'zod/mini';
 import english from 'zod/v4/locales/en.js';
+import { askGitHub, type Asked } from './ask-github.ts';
 import { openGitHub, type Octokit } from './github/open-github.ts';
-import { readPullRequest, type PullRequest } from './github/read-pull-request.ts';
 import { listSecrets, readInputs, type Inputs } from './inputs.ts';
 import { composeHideSecrets, type HideSecrets } from './report/hide-secrets.ts';
 
@@ -16,26 +16,23 @@ async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs(process.env);
   try {
     const octokit = openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning });
-    const pull = await askFirst(inputs, octokit);
+    const asked = await askFirst(inputs, octokit);
     const { reviewAndReport } = await import('./review-and-report.ts');
-    await reviewAndReport(inputs, { octokit, signal }, pull?.asked);
+    await reviewAndReport(inputs, { octokit, signal }, asked);
   } catch (error) {
     fail(error, composeHideSecrets(listSecrets(inputs)));
   }
 }
 
-/**
- * Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one. Returned in an
- * object: the promise alone would be waited for.
- */
+/** Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one. */
 async function askFirst(
   { comment, repository, pullRequest }: Inputs,
   octokit: Octokit,
-): Promise<{ readonly asked: Promise<PullRequest> } | undefined> {
+): Promise<Asked | undefined> {
   if (comment) return undefined;
-  const asked = readPullRequest(octokit, repository, pullRequest);
-  await Promise.race([asked, sleep(HEAD_START_MS)]).catch(() => {}); // told where it is waited for
-  return { asked };
+  const asked = askGitHub(octokit, repository, pullRequest);
+  await Promise.race([asked.pull, sleep(HEAD_START_MS)]).catch(() => {}); // told where it is waited for
+  return asked;
 }
 
 /** What others answered may quote what they were sent, so it is told without secrets. */

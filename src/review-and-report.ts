@@ -1,6 +1,6 @@
 // Inputs and an open API → the review, and how it ended as outputs, job summary and log.
 import { info, setFailed, setOutput, summary } from '@actions/core';
-import type { PullRequest } from './github/read-pull-request.ts';
+import type { Asked } from './ask-github.ts';
 import type { Inputs } from './inputs.ts';
 import { cleanText } from './report/clean-text.ts';
 import { composeReport, composeTitle, isFailing } from './report/compose-outcome.ts';
@@ -11,14 +11,14 @@ import type { ReviewResult } from './report/result.ts';
 import { reviewPullRequest, type Edges, type Outcome } from './review.ts';
 import { writeResults } from './write-results.ts';
 
-/** @param pull asked for already, if anything was */
+/** @param asked what GitHub has been asked already, if anything was */
 export async function reviewAndReport(
   inputs: Inputs,
   { octokit, signal }: Pick<Edges, 'octokit' | 'signal'>,
-  pull: Promise<PullRequest> | undefined,
+  asked: Asked | undefined,
 ): Promise<void> {
   const edges: Edges = { octokit, log: say, signal, now: () => performance.now() };
-  const { outcome, concluded } = await reviewPullRequest(inputs, edges, pull);
+  const { outcome, concluded } = await reviewPullRequest(inputs, edges, asked);
   try {
     await report(outcome, inputs);
   } finally {

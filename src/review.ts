@@ -1,16 +1,18 @@
 // The whole review, about one line a stage. Expected endings are values; an error means that the review failed, and
 // is told on the check run before it goes on to `main`.
+import { askGitHub, type Asked } from './ask-github.ts';
 import { startCheckRun } from './github/check-run.ts';
 import {
   findComplete,
   listOwnReviews,
+  selectOwn,
   type OwnReview,
   type PostedReview,
   type ReviewQuery,
 } from './github/find-review.ts';
 import type { Octokit } from './github/open-github.ts';
 import { postReview } from './github/post-review.ts';
-import { readMergeBase, readPullRequest, type PullRequest } from './github/read-pull-request.ts';
+import { readMergeBase, type PullRequest } from './github/read-pull-request.ts';
 import { composeSeal, type Seal } from './github/seal.ts';
 import { listSecrets, type Inputs } from './inputs.ts';
 import { obeyComment } from './obey-comment.ts';
@@ -61,17 +63,14 @@ export interface Ended {
 
 /**
  * Reviews the pull request that the inputs name, unless it is closed or this head has a review already.
- * @param asked the pull request, when GitHub has been asked for it already
+ * @param asked what GitHub has been asked already, if anything was
  */
-export async function reviewPullRequest(
-  inputs: Inputs,
-  edges: Edges,
-  asked?: Promise<PullRequest>,
-): Promise<Ended> {
+export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: Asked): Promise<Ended> {
   const { octokit, log } = edges;
   const obeyed = inputs.comment ? await obeyComment(inputs, octokit, inputs.comment) : undefined;
   if (obeyed) return skipUntold(obeyed);
-  const pull = await (asked ?? readPullRequest(octokit, inputs.repository, inputs.pullRequest));
+  const answers = asked ?? askGitHub(octokit, inputs.repository, inputs.pullRequest);
+  const pull = await answers.pull;
   if (pull.state === 'closed') return skipUntold(`pull request #${pull.number} is closed`);
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
     log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
@@ -83,7 +82,12 @@ export async function reviewPullRequest(
   mergeBase.catch(() => {}); // told where it is waited for
   const checkRun = await startCheckRun(octokit, inputs.repository, start);
   try {
-    const outcome = await reviewHead(inputs, edges, { pull, mergeBase, account: checkRun.account });
+    const outcome = await reviewHead(inputs, edges, {
+      ...answers,
+      pull,
+      mergeBase,
+      account: checkRun.account,
+    });
     const conclusion =
       'result' in outcome
         ? concludeReview(outcome.result, outcome.review?.url, inputs.failOn)
@@ -110,7 +114,7 @@ function warn(log: Edges['log'], what: string): (error: unknown) => void {
   };
 }
 
-interface Subject {
+interface Subject extends Pick<Asked, 'reviews'> {
   readonly pull: PullRequest;
   readonly mergeBase: Promise<string>;
   /** Whose reviews are ours. */
@@ -119,12 +123,12 @@ interface Subject {
 
 async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promise<Outcome> {
   const { pull, account } = subject;
-  const { octokit, signal } = edges;
+  const { signal } = edges;
   const { owner, repo } = inputs.repository;
   const query: ReviewQuery = { owner, repo, pullRequest: pull.number, headSha: pull.headSha, account };
   const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${pull.number}`);
   const clock = startClock(edges.now);
-  const earlier = await clock.time('history', () => listOwnReviews(octokit, query, seal));
+  const earlier = selectOwn(await clock.time('history', () => subject.reviews), account, seal);
   const done = inputs.force || inputs.scope === 'full' ? undefined : findComplete(earlier, pull.headSha);
   if (done) return skipDuplicate(edges, query, done);
   const mergeBase = await subject.mergeBase;

@@ -1,9 +1,10 @@
 // Pull request → what this account has already posted there. All pages are read, and only own reviews count: anyone can
 // write our marker into a comment.
 import { parseLedger, type Ledger } from '../report/ledger.ts';
-import { readMarker, type Marker } from '../report/marker.ts';
+import type { Marker } from '../report/marker.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import type { Octokit, RepositoryName } from './open-github.ts';
+import { listMarked, type MarkedReview, type PullRequestName } from './list-marked.ts';
+import type { Octokit } from './open-github.ts';
 import type { Seal } from './seal.ts';
 
 export interface PostedReview {
@@ -11,8 +12,7 @@ export interface PostedReview {
   readonly url: string;
 }
 
-export interface ReviewQuery extends RepositoryName {
-  readonly pullRequest: number;
+export interface ReviewQuery extends PullRequestName {
   readonly headSha: string;
   readonly account: string;
 }
@@ -25,32 +25,24 @@ export interface OwnReview extends PostedReview {
 }
 
 /** Own reviews, oldest first. */
-export async function listOwnReviews(
-  octokit: Octokit,
-  { owner, repo, pullRequest, account }: ReviewQuery,
-  seal: Seal,
-): Promise<OwnReview[]> {
-  const asked = { owner, repo, pull_number: pullRequest, per_page: 100 };
-  const own: OwnReview[] = [];
-  try {
-    for await (const { data: reviews } of octokit.paginate.iterator(octokit.rest.pulls.listReviews, asked)) {
-      for (const { id, html_url, user, body, commit_id } of reviews) {
-        const marker = user?.login === account ? readMarker(body) : undefined;
-        if (!marker) continue;
-        const sealed = seal.open(body);
-        own.push({
-          id,
-          url: html_url,
-          body,
-          marker: marker.headSha === commit_id ? marker : undefined,
-          ledger: sealed === undefined ? undefined : parseLedger(sealed),
-        });
-      }
-    }
-  } catch (error) {
-    throw explainRefusal(`read the reviews of pull request #${pullRequest}`, error);
-  }
-  return own;
+export async function listOwnReviews(octokit: Octokit, query: ReviewQuery, seal: Seal): Promise<OwnReview[]> {
+  return selectOwn(await listMarked(octokit, query), query.account, seal);
+}
+
+/** Those of this account, in their order. */
+export function selectOwn(reviews: readonly MarkedReview[], account: string, seal: Seal): OwnReview[] {
+  return reviews
+    .filter(({ login }) => login === account)
+    .map(({ id, url, body, commit, marker }) => {
+      const sealed = seal.open(body);
+      return {
+        id,
+        url,
+        body,
+        marker: marker.headSha === commit ? marker : undefined,
+        ledger: sealed === undefined ? undefined : parseLedger(sealed),
+      };
+    });
 }
 
 /**
@@ -59,7 +51,7 @@ export async function listOwnReviews(
  */
 export async function findAccount(
   octokit: Octokit,
-  { owner, repo, pullRequest }: Omit<ReviewQuery, 'account'>,
+  { owner, repo, pullRequest }: PullRequestName,
   seal: Seal,
 ): Promise<string | undefined> {
   const asked = { owner, repo, pull_number: pullRequest, per_page: 100 };
