@@ -29,6 +29,15 @@ describe('the bundle, dispatched for a pull request of a fork', () => {
     expect([...github.violations, ...stage.claude.violations, ...stage.runner.violations]).toEqual([]);
   });
 
+  test('asks for the pull request and for its reviews before anything else', async () => {
+    await using stage = await openStage(simple);
+    await stage.dispatch();
+    const routes = stage.github.requests.map(({ route }) => route);
+    const first = routes.slice(routes.indexOf('/repos/{owner}/{repo}/dispatches') + 1).slice(0, 2);
+    const pull = '/repos/{owner}/{repo}/pulls/{pull_number}';
+    expect(first.toSorted()).toEqual([pull, `${pull}/reviews`]);
+  });
+
   test('says so when nothing was found, without comments', async () => {
     await using stage = await openStage({ ...simple, script: () => findings() });
     const run = await stage.dispatch();
