@@ -20,7 +20,7 @@ import type { Reconciled } from './reconcile/reconcile-deliveries.ts';
 import { serveReconcile } from './reconcile/serve-reconcile.ts';
 import { BodyBudget, type BodyLimits } from './webhook/read-body.ts';
 import type { DispatchAction } from './webhook/parse-event.ts';
-import { serveWebhook, WEBHOOK_PATH } from './webhook/serve-webhook.ts';
+import { serveWebhook } from './webhook/serve-webhook.ts';
 
 export interface ServerParts {
   readonly inbox: Inbox;
@@ -73,8 +73,7 @@ function composeApp(parts: ServerParts): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', parts.trustProxy);
   // Before `secure`: what it stores is answered to GitHub, which has no use for headers that take a twentieth of the time.
-  app.post(
-    WEBHOOK_PATH,
+  app.use(
     serveWebhook({
       inbox,
       globalSecret: parts.globalSecret,
@@ -110,9 +109,13 @@ function composeApp(parts: ServerParts): Express {
   return app;
 }
 
-/** Those of the webhook have not passed it. */
+/** What the webhook refuses has not passed it; of what has, nothing changes. */
 function secureRefusals(secure: RequestHandler): ErrorRequestHandler {
   return (error, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
     secure(request, response, () => {
       next(error);
     });

@@ -69,8 +69,8 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: As
   const { octokit, log } = edges;
   const obeyed = inputs.comment ? await obeyComment(inputs, octokit, inputs.comment) : undefined;
   if (obeyed) return skipUntold(obeyed);
-  const answers = asked ?? askGitHub(octokit, inputs.repository, inputs.pullRequest);
-  const pull = await answers.pull;
+  const { pull: answer, reviews } = asked ?? askGitHub(octokit, inputs.repository, inputs.pullRequest);
+  const pull = await answer;
   if (pull.state === 'closed') return skipUntold(`pull request #${pull.number} is closed`);
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {
     log(`The branch moved on from ${inputs.announcedHeadSha}: reviewing its current head ${pull.headSha}`);
@@ -83,8 +83,8 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: As
   const checkRun = await startCheckRun(octokit, inputs.repository, start);
   try {
     const outcome = await reviewHead(inputs, edges, {
-      ...answers,
       pull,
+      reviews,
       mergeBase,
       account: checkRun.account,
     });

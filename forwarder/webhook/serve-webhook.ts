@@ -1,7 +1,7 @@
 // `POST /api/v1/webhooks/github`: one delivery, refused or stored, in the order in which it can be told: form, size,
 // signature, headers, body, repository, store. Nothing is parsed before it is verified, nothing answered with 200
 // before it is stored.
-import type { Request, RequestHandler, Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { endRotation, type EndRotationEdges } from '../connections/end-rotation.ts';
 import type { Connection } from '../inbox/connection.ts';
 import type { NewEvent } from '../inbox/event.ts';
@@ -30,10 +30,11 @@ export interface WebhookOptions {
   readonly now: () => Date;
 }
 
-export function serveWebhook(given: WebhookOptions): RequestHandler[] {
+export function serveWebhook(given: WebhookOptions): Router {
   const options: WebhookState = { ...given, ending: new Set() };
-  const answer: RequestHandler = (request, response) => receive(options, request, response);
-  return [countAnswer(options.metrics), refuseOtherTypes, answer];
+  return Router().post(WEBHOOK_PATH, countAnswer(options.metrics), refuseOtherTypes, (request, response) =>
+    receive(options, request, response),
+  );
 }
 
 interface WebhookState extends WebhookOptions {

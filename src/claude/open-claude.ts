@@ -1,12 +1,12 @@
 // API key → client. The one place that builds it: time limits and retries are set here.
-import { HttpClient } from '@actions/http-client';
+import { getProxyUrl } from '@actions/http-client';
 import { BaseAnthropic } from '@anthropic-ai/sdk';
 import { Messages } from '@anthropic-ai/sdk/resources/messages';
-import { fetch, type Dispatcher, type RequestInit } from 'undici';
+import { fetch, Pool, ProxyAgent, type Dispatcher, type RequestInit } from 'undici';
 
 /**
- * The SDK's client with the one part of the API that a review asks. Its `Anthropic` brings every other part as well, which is
- * 400 KB of code to parse (docs/adr/0024).
+ * The SDK's client with the one part of the API that a review asks. Its `Anthropic` brings every other part as well
+ * (docs/adr/0024).
  */
 export class ClaudeClient extends BaseAnthropic {
   readonly messages = new Messages(this);
@@ -27,12 +27,27 @@ export function openClaude({ apiKey, baseUrl }: ClaudeOptions): ClaudeClient {
     timeout: 10 * 60_000,
     logLevel: 'off',
   });
-  const dispatcher = new HttpClient('nectr', [], { keepAlive: true }).getAgentDispatcher(client.baseURL);
-  return dispatcher ? client.withOptions({ fetch: throughProxy(dispatcher) }) : client;
+  // One that is no address is told by the SDK, with the first call.
+  const proxyUrl = URL.canParse(client.baseURL) ? getProxyUrl(client.baseURL) : '';
+  return proxyUrl === '' ? client : client.withOptions({ fetch: throughProxy(proxyUrl) });
 }
 
 /** The proxy that the environment names, and that calls of GitHub go through as well: Node's own fetch knows none. */
-function throughProxy(dispatcher: Dispatcher): typeof globalThis.fetch {
+function throughProxy(proxyUrl: string): typeof globalThis.fetch {
+  const dispatcher = new ProxyAgent({ uri: proxyUrl, clientFactory: openTunnels });
   const proxied: unknown = (url: string, init: RequestInit) => fetch(url, { ...init, dispatcher });
   return proxied as typeof globalThis.fetch;
+}
+
+/** Where the proxy hangs up instead of answering, undici connects anew, at once and for ever (nodejs/undici#3897). */
+function openTunnels(origin: URL, options: object): Dispatcher {
+  const pool = new Pool(origin, options);
+  const connect = pool.connect.bind(pool);
+  return Object.assign(pool, {
+    connect: (asked: Dispatcher.ConnectOptions) =>
+      connect(asked).catch((error: unknown) => {
+        const hasHungUp = error instanceof Error && 'code' in error && error.code === 'UND_ERR_SOCKET';
+        throw hasHungUp ? new Error('the proxy closed the connection', { cause: error }) : error;
+      }),
+  });
 }

@@ -70,13 +70,15 @@ function initialize(gitDir: string): void {
 }
 
 /**
- * At once, since a review is waiting to be posted: `rm` goes through the event loop for each file, 20 ms for all. Where it cannot be
- * removed, as on Windows while something looks at it, it is tried again, and the runner does it in the end: no reason to lose a review.
+ * At once, since a review is waiting to be posted: `rm` goes through the event loop for each file, 20 ms for all. Not so on Windows,
+ * where something may look at it for a moment, and where `rmSync` ends the process for some paths (nodejs/node#58759). What cannot be
+ * removed, the runner does: it is no reason to lose a review.
  */
 async function remove(gitDir: string): Promise<void> {
   const all = { recursive: true, force: true };
   try {
-    rmSync(gitDir, all);
+    if (process.platform === 'win32') await rm(gitDir, { ...all, maxRetries: 3 });
+    else rmSync(gitDir, all);
   } catch {
     await rm(gitDir, { ...all, maxRetries: 3 }).catch(() => {});
   }

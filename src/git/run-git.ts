@@ -41,7 +41,7 @@ const SAFE_CONFIG: Readonly<Record<string, string>> = {
   // What a fetch leaves behind is thrown away soon: nothing is to be tidied up.
   'gc.auto': '0',
   'maintenance.auto': 'false',
-  // So it is one file, not one for each object, and nobody waits for the disk.
+  // So it is one pack, not a file for each object, and nobody waits for the disk.
   'fetch.unpackLimit': '1',
   'core.fsync': 'none',
   // git would hand the token on to wherever a server sends it.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { waitFor } from '../forwarder/wait-for.ts';
 import { findings, logOf, openStage, outputsOf, REPOSITORY, simple } from './stage.ts';
 
 describe('the bundle, dispatched for a pull request of a fork', () => {
@@ -29,13 +30,15 @@ describe('the bundle, dispatched for a pull request of a fork', () => {
     expect([...github.violations, ...stage.claude.violations, ...stage.runner.violations]).toEqual([]);
   });
 
-  test('asks for the pull request and for its reviews before anything else', async () => {
+  test('asks for the reviews while GitHub thinks about the pull request', async () => {
     await using stage = await openStage(simple);
-    await stage.dispatch();
-    const routes = stage.github.requests.map(({ route }) => route);
-    const first = routes.slice(routes.indexOf('/repos/{owner}/{repo}/dispatches') + 1).slice(0, 2);
     const pull = '/repos/{owner}/{repo}/pulls/{pull_number}';
-    expect(first.toSorted()).toEqual([pull, `${pull}/reviews`]);
+    stage.github.fail({ method: 'GET', route: pull, hang: 'before', ms: 1000 });
+    const running = stage.dispatch();
+    const read = (wanted: string) =>
+      stage.github.requests.find(({ route, login }) => route === wanted && login === 'github-actions[bot]');
+    await waitFor('both to be asked and none answered', () => read(`${pull}/reviews`) && read(pull)?.status === 0);
+    expect(outputsOf(await running)['status']).toBe('reviewed');
   });
 
   test('says so when nothing was found, without comments', async () => {

@@ -13,6 +13,7 @@ const KIB = 1024;
 let server: Server;
 let reading: number;
 let release: (() => void) | undefined;
+let failure: unknown;
 
 beforeEach(async () => {
   const budget = new BodyBudget({ smallBytes: 512 * KIB, largeBytes: 1024 * KIB });
@@ -25,6 +26,10 @@ beforeEach(async () => {
     if (incoming.get('x-hold') !== undefined) await new Promise<void>((resolve) => (release = resolve));
     read.release();
     response.json({ bytes: read.body.length });
+  });
+  app.post('/given-up', async (incoming) => {
+    setImmediate(() => incoming.destroy());
+    failure = await readBody(incoming, budget).catch((error: unknown) => error);
   });
   app.use(answerErrors(openLog('silent')));
   server = createServer(app).listen(0, '127.0.0.1');
@@ -83,5 +88,22 @@ describe('a body', () => {
     }
     await waitFor('room for another', async () => (await post(1000 * KIB)).status === 200);
     expect(reading).toBe(1);
+  });
+
+  it('that is given up here, without an error, is waited for no longer', async () => {
+    const { port } = server.address() as AddressInfo;
+    const headers = { 'content-length': '100' };
+    const sending = request({
+      port,
+      host: '127.0.0.1',
+      path: '/given-up',
+      method: 'POST',
+      headers,
+      agent: false,
+    });
+    sending.on('error', () => {}); // it is cut
+    sending.write('x');
+    await waitFor('the end', () => failure !== undefined);
+    expect(failure).toMatchObject({ status: 400, message: 'The body ended too early.' });
   });
 });
