@@ -1,8 +1,9 @@
 // A comment that started the run → done, or a review to be made. Only who may write to the repository commands; everybody else
 // gets no answer, so that comments of strangers make no noise.
 import { explainRefusal } from './github/explain-refusal.ts';
-import { findAccount, listOwnReviews, type ReviewQuery } from './github/find-review.ts';
+import { findAccount, selectOwn, type ReviewQuery } from './github/find-review.ts';
 import { hasWriteAccess } from './github/has-write-access.ts';
+import { listMarked } from './github/list-marked.ts';
 import type { Octokit } from './github/open-github.ts';
 import { listOwnThreads } from './github/review-threads.ts';
 import { composeSeal } from './github/seal.ts';
@@ -66,11 +67,11 @@ async function dismiss(inputs: Obeying, octokit: Octokit, comment: Comment): Pro
   const { owner, repo } = inputs.repository;
   const seal = composeSeal(inputs.anthropicApiKey, `${inputs.repositoryId}#${inputs.pullRequest}`);
   const asked = { owner, repo, pullRequest: inputs.pullRequest, headSha: '' };
-  const account = await findAccount(octokit, asked, seal);
+  const marked = await listMarked(octokit, asked);
+  const account = findAccount(marked, seal);
   if (account === undefined) return 'nothing was dismissed: there is no review of Nectr here';
   const query: ReviewQuery = { ...asked, account };
-  const reviews = await listOwnReviews(octokit, query, seal);
-  const review = reviews.findLast(({ ledger }) => ledger !== undefined);
+  const review = selectOwn(marked, account, seal).findLast(({ ledger }) => ledger !== undefined);
   const threads = await listOwnThreads(octokit, query);
   const thread = threads.find(({ commentId }) => commentId === comment.inReplyTo);
   if (!review?.ledger || !thread)

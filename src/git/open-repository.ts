@@ -77,11 +77,14 @@ function initialize(gitDir: string): void {
 async function remove(gitDir: string): Promise<void> {
   const all = { recursive: true, force: true };
   try {
-    if (process.platform === 'win32') await rm(gitDir, { ...all, maxRetries: 3 });
-    else rmSync(gitDir, all);
+    if (process.platform !== 'win32') {
+      rmSync(gitDir, all);
+      return;
+    }
   } catch {
-    await rm(gitDir, { ...all, maxRetries: 3 }).catch(() => {});
+    // tried again, more patiently
   }
+  await rm(gitDir, { ...all, maxRetries: 3 }).catch(() => {});
 }
 
 /** For this server only; redirects are off in any case. By environment: no argument and no file holds the token. */

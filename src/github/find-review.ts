@@ -2,7 +2,6 @@
 // write our marker into a comment.
 import { parseLedger, type Ledger } from '../report/ledger.ts';
 import type { Marker } from '../report/marker.ts';
-import { explainRefusal } from './explain-refusal.ts';
 import { listMarked, type MarkedReview, type PullRequestName } from './list-marked.ts';
 import type { Octokit } from './open-github.ts';
 import type { Seal } from './seal.ts';
@@ -49,21 +48,8 @@ export function selectOwn(reviews: readonly MarkedReview[], account: string, sea
  * The account that our reviews here carry, for when no check run tells it: that of the oldest review with our seal. Who copies
  * a sealed review comes after the one who wrote it.
  */
-export async function findAccount(
-  octokit: Octokit,
-  { owner, repo, pullRequest }: PullRequestName,
-  seal: Seal,
-): Promise<string | undefined> {
-  const asked = { owner, repo, pull_number: pullRequest, per_page: 100 };
-  try {
-    for await (const { data: reviews } of octokit.paginate.iterator(octokit.rest.pulls.listReviews, asked)) {
-      const sealed = reviews.find(({ body }) => seal.open(body) !== undefined);
-      if (sealed) return sealed.user?.login;
-    }
-  } catch (error) {
-    throw explainRefusal(`read the reviews of pull request #${pullRequest}`, error);
-  }
-  return undefined;
+export function findAccount(reviews: readonly MarkedReview[], seal: Seal): string | undefined {
+  return reviews.find(({ body }) => seal.open(body) !== undefined)?.login;
 }
 
 /** The newest review that covers this head completely: posted on it, or brought forward to it when nothing was new. */

@@ -1,12 +1,8 @@
 // A proxy that does not want us: undici would connect to it again and again, as fast as it can.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { openClaude } from '../../../src/claude/open-claude.ts';
-
-afterEach(() => {
-  delete process.env['HTTP_PROXY'];
-});
 
 test.each([
   ['hangs up', ''],
@@ -20,7 +16,9 @@ test.each([
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  process.env['HTTP_PROXY'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // In small letters they come before those that the machine may have; Jest gives each file an environment of its own.
+  const proxy = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  Object.assign(process.env, { http_proxy: proxy, no_proxy: 'elsewhere.example' });
   const client = openClaude({ apiKey: 'key', baseUrl: 'http://claude.example' });
   const request = { model: 'claude-opus-5-5', max_tokens: 1, messages: [] };
   try {
