@@ -1,38 +1,25 @@
 // The Action's entry: reads the inputs, asks GitHub, loads the rest and has it review and report. The only catch-all: whatever
 // fails ends as a message and a failed step.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { error as logError, setFailed, setOutput, warning } from '@actions/core';
 import { config } from 'zod/mini';
 import english from 'zod/v4/locales/en.js';
-import { askGitHub, type Asked } from './ask-github.ts';
-import { openGitHub, type Octokit } from './github/open-github.ts';
-import { listSecrets, readInputs, type Inputs } from './inputs.ts';
+import { askGitHub } from './ask-github.ts';
+import { openGitHub } from './github/open-github.ts';
+import { listSecrets, readInputs } from './inputs.ts';
 import { composeHideSecrets, type HideSecrets } from './report/hide-secrets.ts';
-
-/** Loading keeps the process busy: until then, the question is on its way. Its first time takes some 30 ms of computing. */
-const HEAD_START_MS = 50;
 
 async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs(process.env);
   try {
     const octokit = openGitHub({ token: inputs.githubToken, apiUrl: inputs.apiUrl, log: warning });
-    const asked = await askFirst(inputs, octokit);
+    const { comment, repository, pullRequest } = inputs;
+    // Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one.
+    const asked = comment ? undefined : await askGitHub(octokit, repository, pullRequest);
     const { reviewAndReport } = await import('./review-and-report.ts');
     await reviewAndReport(inputs, { octokit, signal }, asked);
   } catch (error) {
     fail(error, composeHideSecrets(listSecrets(inputs)));
   }
-}
-
-/** Most of the bundle is loaded while GitHub answers (docs/adr/0024). Of a comment, the first question is another one. */
-async function askFirst(
-  { comment, repository, pullRequest }: Inputs,
-  octokit: Octokit,
-): Promise<Asked | undefined> {
-  if (comment) return undefined;
-  const asked = askGitHub(octokit, repository, pullRequest);
-  await Promise.race([asked.pull, sleep(HEAD_START_MS)]).catch(() => {}); // told where it is waited for
-  return asked;
 }
 
 /** What others answered may quote what they were sent, so it is told without secrets. */

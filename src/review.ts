@@ -69,7 +69,8 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: As
   const { octokit, log } = edges;
   const obeyed = inputs.comment ? await obeyComment(inputs, octokit, inputs.comment) : undefined;
   if (obeyed) return skipUntold(obeyed);
-  const { pull: answer, reviews } = asked ?? askGitHub(octokit, inputs.repository, inputs.pullRequest);
+  const { pull: answer, reviews } =
+    asked ?? (await askGitHub(octokit, inputs.repository, inputs.pullRequest));
   const pull = await answer;
   if (pull.state === 'closed') return skipUntold(`pull request #${pull.number} is closed`);
   if (inputs.announcedHeadSha !== undefined && inputs.announcedHeadSha !== pull.headSha) {

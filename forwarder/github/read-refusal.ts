@@ -2,6 +2,7 @@
 // they can be stored and shown.
 import { RequestError } from '@octokit/request-error';
 import * as z from 'zod';
+import { isRateLimit, readWaitMs } from '../../contract/rate-limit.ts';
 
 export type Refusal =
   | { readonly kind: 'token_rejected' }
@@ -24,36 +25,13 @@ export function readRefusal(error: unknown, now: Date): Refusal {
   }
   const { status } = error;
   if (status === 401) return { kind: 'token_rejected' };
-  if (isRateLimit(error)) return { kind: 'rate_limited', waitMs: readWait(error, now) };
+  if (isRateLimit(error)) return { kind: 'rate_limited', waitMs: readWaitMs(error, now) };
   const message = `${status} ${describe(error)}`;
   if (status === 403) return { kind: 'forbidden', message };
   if (status === 404) return { kind: 'not_found' };
   if (status === 410 || status === 451) return { kind: 'gone', message };
   if (status >= 500 || status === 408) return { kind: 'unavailable', message };
   return { kind: 'invalid', message };
-}
-
-/** docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api: 403 or 429, known by headers or words. */
-function isRateLimit({ status, response, message }: RequestError): boolean {
-  if (status === 429) return true;
-  if (status !== 403) return false;
-  const headers = response?.headers ?? {};
-  return (
-    headers['retry-after'] !== undefined ||
-    headers['x-ratelimit-remaining'] === '0' ||
-    /rate limit|abuse detection/i.test(message)
-  );
-}
-
-/** `retry-after` comes first; `x-ratelimit-reset` counts only when nothing remains. */
-function readWait({ response }: RequestError, now: Date): number | undefined {
-  const headers = response?.headers ?? {};
-  const seconds = Number(headers['retry-after'] ?? NaN);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds) * 1000;
-  const reset = Number(headers['x-ratelimit-reset'] ?? NaN);
-  if (headers['x-ratelimit-remaining'] !== '0' || !Number.isFinite(reset)) return undefined;
-  // The reset is in whole seconds: a little later is on the right side of it.
-  return Math.max(0, reset * 1000 - now.getTime()) + 1000;
 }
 
 /** The innermost words say most: `fetch failed` hides the address that refused. */

@@ -3,7 +3,8 @@
 import { RequestError } from '@octokit/request-error';
 import * as z from 'zod';
 import type { Annotation, Conclusion } from '../report/compose-outcome.ts';
-import { explainRefusal, isRateLimit } from './explain-refusal.ts';
+import { isRateLimit } from '../../contract/rate-limit.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import type { Octokit, RepositoryName } from './open-github.ts';
 
 export interface CheckRun {

@@ -1,5 +1,6 @@
 // What GitHub refused → an error that says what was tried, why it failed and what to do. The cause is kept.
 import { RequestError } from '@octokit/request-error';
+import { isRateLimit } from '../../contract/rate-limit.ts';
 
 /** `what` completes the sentence "GitHub did not let Nectr …". */
 export function explainRefusal(what: string, error: unknown): unknown {
@@ -28,13 +29,6 @@ function advise(error: RequestError): string {
   }
   if (status >= 500) return 'GitHub failed or could not be reached; run the workflow again later.';
   return `${error.message}.`;
-}
-
-export function isRateLimit({ status, response, message }: RequestError): boolean {
-  if (status === 429) return true;
-  return (
-    status === 403 && (response?.headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message))
-  );
 }
 
 function readReset({ response }: RequestError): string {

@@ -1,64 +1,17 @@
 // Token → Octokit. The one place that builds it; every call of the Action to the API goes through here.
 import { getOctokit } from '@actions/github';
-import { retry } from '@octokit/plugin-retry';
-import { throttling } from '@octokit/plugin-throttling';
-import Bottleneck from 'bottleneck/light.js';
+import { keepToLimits, type Patience } from './keep-to-limits.ts';
 
 export type Octokit = ReturnType<typeof openGitHub>;
 
-export interface GitHubOptions {
+export interface GitHubOptions extends Patience {
   readonly token: string;
   readonly apiUrl: string;
-  readonly log: (message: string) => void;
 }
 
-const MAX_RATE_LIMIT_WAITS = 2;
-/** A job has thirty minutes, and is paid for while it sleeps: a longer wait is a failure that says when to come back. */
-const MAX_WAIT_SECONDS = 120;
-
-/**
- * A second between writes is asked of who makes many (docs.github.com/rest/using-the-rest-api/best-practices): a review
- * makes three, at once, and who resolves dozens of threads waits. The plugin's own pace is one in 1 to 3 s from the first.
- */
-const WRITES = {
-  maxConcurrent: 1,
-  reservoir: 10,
-  reservoirIncreaseAmount: 1,
-  reservoirIncreaseInterval: 1000,
-  reservoirIncreaseMaximum: 10,
-};
-
-/**
- * Reads are tried again on 5xx, and every call waits out a short rate limit as GitHub's headers ask. Writes that are not
- * idempotent set `request.retries: 0` where they are made: a 5xx may come after GitHub has done the work.
- */
-export function openGitHub({ token, apiUrl, log }: GitHubOptions) {
-  const waitOut =
-    (limit: string) =>
-    (
-      retryAfterSeconds: number,
-      { method, url }: { method: string; url: string },
-      _: unknown,
-      waits: number,
-    ) => {
-      log(`GitHub's ${limit} rate limit on ${method} ${url}: asked to wait ${retryAfterSeconds} s`);
-      return waits < MAX_RATE_LIMIT_WAITS && retryAfterSeconds <= MAX_WAIT_SECONDS;
-    };
-  const octokit = getOctokit(
-    token,
-    {
-      baseUrl: apiUrl,
-      userAgent: 'nectr',
-      throttle: {
-        write: new Bottleneck.Group(WRITES),
-        notifications: new Bottleneck.Group(WRITES),
-        onRateLimit: waitOut('primary'),
-        onSecondaryRateLimit: waitOut('secondary'),
-      },
-    },
-    retry,
-    throttling,
-  );
+export function openGitHub({ token, apiUrl, ...patience }: GitHubOptions) {
+  const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'nectr' });
+  keepToLimits(octokit, patience);
   followMovedWrites(octokit, new URL(apiUrl).origin);
   return octokit;
 }
