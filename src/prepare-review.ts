@@ -12,7 +12,7 @@ import { openBudget } from './plan/budget.ts';
 import { estimateTokens } from './plan/plan-review.ts';
 import { findPrice, formatUsd, worstCaseOfCall } from './plan/prices.ts';
 import type { Change } from './read-change.ts';
-import { explainNothing } from './report/compose-outcome.ts';
+import { explainNothing } from './report/explain-nothing.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
 import type { Ledger } from './report/ledger.ts';
 import type { ReviewResult } from './report/result.ts';

@@ -1,15 +1,9 @@
 // Inputs and an open API → the review, and how it ended as outputs, job summary and log.
-import { info, setFailed, setOutput, summary } from '@actions/core';
+import { info } from '@actions/core';
 import type { Asked } from './ask-github.ts';
 import type { Inputs } from './inputs.ts';
-import { cleanText } from './report/clean-text.ts';
-import { composeReport, composeTitle, isFailing } from './report/compose-outcome.ts';
-import { concludeUnreviewed } from './report/conclude-unreviewed.ts';
-import { composeReview } from './report/compose-review.ts';
 import { quietCommands } from './report/quiet-commands.ts';
-import type { ReviewResult } from './report/result.ts';
-import { reviewPullRequest, type Edges, type Outcome } from './review.ts';
-import { writeResults } from './write-results.ts';
+import { loadEnding, reviewPullRequest, type Edges } from './review.ts';
 
 /** @param asked what GitHub has been asked already, if anything was */
 export async function reviewAndReport(
@@ -20,67 +14,14 @@ export async function reviewAndReport(
   const edges: Edges = { octokit, log: say, signal, now: () => performance.now() };
   const { outcome, concluded } = await reviewPullRequest(inputs, edges, asked);
   try {
-    await report(outcome, inputs);
+    const { report } = await loadEnding();
+    await report(outcome, inputs, say);
   } finally {
     await concluded;
   }
 }
 
-async function report(outcome: Outcome, inputs: Inputs): Promise<void> {
-  setOutput('status', outcome.kind);
-  if ('result' in outcome) await reportReviewed(outcome, inputs);
-  else await reportUnreviewed(outcome, inputs);
-}
-
-async function reportUnreviewed(
-  outcome: Exclude<Outcome, { result: unknown }>,
-  { failOn }: Inputs,
-): Promise<void> {
-  setOutput('reason', outcome.reason);
-  if (outcome.kind === 'duplicate_skipped') {
-    setOutput('review-id', outcome.review.id);
-    setOutput('review-url', outcome.review.url);
-  }
-  say(`Nothing ${outcome.kind === 'skipped' ? 'reviewed' : 'posted'}: ${outcome.reason}`);
-  await summary
-    .addRaw(`## Nectr: ${outcome.kind.replace('_', ' ')}\n\n${cleanText(outcome.reason)}`, true)
-    .write();
-  if (outcome.kind === 'duplicate_skipped' && isFailing({ findings: [], open: outcome.open }, failOn)) {
-    setFailed(`${concludeUnreviewed(outcome, failOn).title}; the input \`fail-on\` is ${failOn}`);
-  }
-}
-
-async function reportReviewed(outcome: Extract<Outcome, { result: unknown }>, inputs: Inputs): Promise<void> {
-  const { result, review } = outcome;
-  const title = composeTitle(result);
-  const { resultFile, sarifFile } = await writeResults(result, inputs.tempFolder);
-  setOutput('reason', title);
-  setOutput('review-id', review?.id ?? '');
-  setOutput('review-url', review?.url ?? '');
-  setOutput('findings', result.findings.length);
-  setOutput('result-file', resultFile);
-  setOutput('sarif-file', sarifFile);
-  setOutput('input-tokens', result.usage.input + result.usage.cacheWrite);
-  setOutput('output-tokens', result.usage.output);
-  setOutput('cache-read-tokens', result.usage.cacheRead);
-  setOutput('cost-usd', result.cost_usd === null ? '' : result.cost_usd.toFixed(4));
-  if (inputs.dryRun) printReview(result);
-  say(`${title}: ${review?.url ?? 'nothing was posted'}`);
-  await summary.addRaw(`## Nectr: ${title}\n\n${composeReport(result, review?.url)}`, true).write();
-  if (outcome.kind === 'partial') setFailed(`${title}: ${review?.url ?? 'nothing was posted'}`);
-  else if (isFailing(result, inputs.failOn)) setFailed(`${title}; the input \`fail-on\` is ${inputs.failOn}`);
-}
-
 /** One line of the log, whatever the names of files in it hold. */
 function say(text: string): void {
   info(quietCommands(text.replaceAll(/[\r\n]+/g, ' ')));
-}
-
-function printReview(result: ReviewResult): void {
-  const { body, comments } = composeReview(result, '');
-  const text = [
-    body,
-    ...comments.map((comment) => `--- ${comment.path}:${comment.line}\n${comment.body}`),
-  ].join('\n\n');
-  info(quietCommands(text));
 }

@@ -1,33 +1,26 @@
 // The whole review, about one line a stage. Expected endings are values; an error means that the review failed, and
 // is told on the check run before it goes on to `main`.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { askGitHub, type Asked } from './ask-github.ts';
 import { startCheckRun } from './github/check-run.ts';
 import {
   findComplete,
-  listOwnReviews,
   selectOwn,
   type OwnReview,
   type PostedReview,
   type ReviewQuery,
 } from './github/find-review.ts';
 import type { Octokit } from './github/open-github.ts';
-import { postReview } from './github/post-review.ts';
 import { readMergeBase, type PullRequest } from './github/read-pull-request.ts';
-import { composeSeal, type Seal } from './github/seal.ts';
+import { composeSeal } from './github/seal.ts';
 import { listSecrets, type Inputs } from './inputs.ts';
 import { obeyComment } from './obey-comment.ts';
-import type { Prepared } from './prepare-review.ts';
-import { heedMeanwhile } from './heed-meanwhile.ts';
 import type { ChangeSource } from './read-change.ts';
-import { recall, recallFindings, type Memory } from './recall.ts';
-import { bringForward, markAllFixed } from './follow-up.ts';
+import { recall, recallFindings } from './recall.ts';
+import { warn } from './warn.ts';
 import { startClock, type Clock } from './report/clock.ts';
-import { concludeReview } from './report/compose-outcome.ts';
-import { composeReview, type ComposedReview } from './report/compose-review.ts';
-import { concludeFailure, concludeUnreviewed } from './report/conclude-unreviewed.ts';
 import { rejectOnAbort } from './reject-on-abort.ts';
 import { composeHideSecrets } from './report/hide-secrets.ts';
-import { writeLedger } from './report/ledger.ts';
 import type { EarlierFinding, ReviewResult } from './report/result.ts';
 
 export interface Edges {
@@ -89,6 +82,7 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: As
       mergeBase,
       account: checkRun.account,
     });
+    const { concludeReview, concludeUnreviewed } = await loadEnding();
     const conclusion =
       'result' in outcome
         ? concludeReview(outcome.result, outcome.review?.url, inputs.failOn)
@@ -96,6 +90,7 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: As
     const concluded = checkRun.complete(conclusion).catch(warn(log, 'The check run could not be completed'));
     return { outcome, concluded };
   } catch (error) {
+    const { concludeFailure } = await loadEnding();
     await checkRun
       .complete(concludeFailure(error, edges.signal.aborted, composeHideSecrets(listSecrets(inputs))))
       .catch(warn(log, 'The check run could not be completed'));
@@ -106,13 +101,6 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: As
 /** Before there is a check run. */
 function skipUntold(reason: string): Ended {
   return { outcome: { kind: 'skipped', reason }, concluded: Promise.resolve() };
-}
-
-/** How the review ended matters more than whether this could be done as well. */
-function warn(log: Edges['log'], what: string): (error: unknown) => void {
-  return (error) => {
-    log(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-  };
 }
 
 interface Subject extends Pick<Asked, 'reviews'> {
@@ -138,8 +126,9 @@ async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promi
   const { readChange } = await import('./read-change.ts');
   const change = clock.time('code', () => readChange(composeSource(inputs, pull), commits, signal));
   change.catch(() => {}); // told where it is waited for
+  loadMeanwhile(change);
   // What asks Claude is most of the bundle: it is loaded while git fetches.
-  const { prepareReview } = await loadReviewer();
+  const { prepareReview } = await import('./prepare-review.ts');
   // Cancelled on the way here: nobody waits for Claude. Cancelled while GitHub takes the review: it is seen through.
   const prepared = await Promise.race([
     prepareReview(inputs, edges, { pull, mergeBase, memory, clock }, change),
@@ -148,6 +137,7 @@ async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promi
   if (prepared.kind === 'skipped') return prepared;
   const kind = prepared.result.state === 'complete' ? 'reviewed' : 'partial';
   if (inputs.dryRun) return { kind, result: withStages(prepared.result, clock), review: undefined };
+  const { publish } = await loadEnding();
   const review = await clock.time('posting', () =>
     publish(inputs, edges, { pull, query, seal, memory, prepared }),
   );
@@ -159,11 +149,20 @@ async function reviewHead(inputs: Inputs, edges: Edges, subject: Subject): Promi
   };
 }
 
-async function loadReviewer() {
-  const loaded = await import('./prepare-review.ts');
-  // Node loads its own fetch, which Claude's client uses, when one of its classes is named first: 35 ms.
-  void globalThis.Headers;
-  return loaded;
+/** Posting and reporting. */
+export function loadEnding() {
+  return import('./ending.ts');
+}
+
+/** The question to Claude goes out some 40 ms behind the change: loading would delay it. */
+const QUESTION_MS = 100;
+
+/** What ends a review is loaded while Claude reads. */
+function loadMeanwhile(change: Promise<unknown>): void {
+  change
+    .then(() => sleep(QUESTION_MS))
+    .then(loadEnding)
+    .catch(() => {}); // told where it is used
 }
 
 function composeSource(inputs: Inputs, { repositoryKilobytes }: PullRequest): ChangeSource {
@@ -174,48 +173,6 @@ function composeSource(inputs: Inputs, { repositoryKilobytes }: PullRequest): Ch
 
 function withStages(result: ReviewResult, clock: Clock): ReviewResult {
   return { ...result, stages: clock.stages() };
-}
-
-interface ToPublish {
-  readonly pull: PullRequest;
-  readonly query: ReviewQuery;
-  readonly seal: Seal;
-  readonly memory: Memory;
-  readonly prepared: Extract<Prepared, { kind: 'prepared' }>;
-}
-
-type Published =
-  | { readonly kind: 'posted'; readonly review: PostedReview; readonly result: ReviewResult }
-  | { readonly kind: 'duplicate'; readonly review: OwnReview }
-  | { readonly kind: 'nothing_new'; readonly result: ReviewResult };
-
-/** One review, unless nothing is new, or another run was faster while Claude was reading. */
-async function publish(
-  inputs: Inputs,
-  { octokit, signal, log }: Edges,
-  { pull, query, seal, memory, prepared }: ToPublish,
-): Promise<Published> {
-  signal.throwIfAborted();
-  const reviews = inputs.force ? [] : await listOwnReviews(octokit, query, seal);
-  const meanwhile = findComplete(reviews, pull.headSha);
-  const latest = reviews.findLast(({ ledger }) => ledger !== undefined)?.ledger;
-  const { result, ledger } = heedMeanwhile(prepared, memory.findings, latest);
-  if (meanwhile && inputs.scope !== 'full') return { kind: 'duplicate', review: meanwhile };
-  // First: a run that is killed behind the review would leave what is fixed unmarked, since nobody looks at this head again.
-  await markAllFixed(octokit, query, memory, result.fixed).catch(
-    warn(log, 'Fixed findings could not be marked'),
-  );
-  const sealed = seal.close(writeLedger(ledger));
-  if (memory.last && result.findings.length === 0 && memory.last.state !== 'partial' && !inputs.isCommanded) {
-    await bringForward(octokit, query, memory.last.review, sealed);
-    return { kind: 'nothing_new', result };
-  }
-  const compose = (demoted: ReadonlySet<string>): ComposedReview => composeReview(result, sealed, demoted);
-  return {
-    kind: 'posted',
-    review: await postReview(octokit, query, { compose, run: inputs.run, seal, signal }),
-    result,
-  };
 }
 
 async function skipDuplicate(

@@ -19,6 +19,8 @@ export const reviewTime: Benchmark = {
   name: 'review-time',
   run: async () => {
     const rows: Row[] = [];
+    // The local GitHub is as new as this process: its first review takes 300 ms longer.
+    await review('standard', 0);
     for (const mode of MODES) {
       const own: number[] = [];
       const chains: number[] = [];
@@ -45,13 +47,16 @@ interface Call {
   readonly endedAt: number;
 }
 
-async function review(mode: (typeof MODES)[number]): Promise<{ tookMs: number; chainMs: number }> {
+async function review(
+  mode: (typeof MODES)[number],
+  callMs = CALL_MS,
+): Promise<{ tookMs: number; chainMs: number }> {
   const calls: Call[] = [];
   const slowly =
     (script: Script): Script =>
     async (request, index, cameAt) => {
-      // What the local Claude checks is a part of the 2 s.
-      await sleep(cameAt + CALL_MS - performance.now());
+      // What the local Claude checks is a part of this time.
+      await sleep(Math.max(0, cameAt + callMs - performance.now()));
       calls.push({ startedAt: cameAt, endedAt: performance.now() });
       return script(request, index, cameAt);
     };
@@ -77,7 +82,7 @@ async function review(mode: (typeof MODES)[number]): Promise<{ tookMs: number; c
   const { status, reason } = outputsOf(run);
   if (status !== 'reviewed') throw new Error(`the review ended as ${String(status)}: ${String(reason)}`);
   const tookMs = run.steps[0]?.tookMs ?? NaN;
-  return { tookMs, chainMs: countChain(calls) * CALL_MS };
+  return { tookMs, chainMs: countChain(calls) * callMs };
 }
 
 /** The most calls of which each began after the one before had ended. */

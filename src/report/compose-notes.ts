@@ -1,5 +1,6 @@
 // The outcome → what its reader has to know beside the findings: what was not read, what is fixed, what was skipped.
 import { cleanInline, codeSpan, shorten } from './clean-text.ts';
+import { SKIP_WORDS } from './explain-nothing.ts';
 import { unreadFiles, type EarlierFinding, type FileState, type ReviewResult } from './result.ts';
 
 const MAX_PATH_CHARACTERS = 200;
@@ -51,18 +52,6 @@ function listEarlier(heading: string, sign: string, earlier: readonly EarlierFin
 function composeTold({ notes }: ReviewResult): string[] {
   return notes.slice(0, MAX_NOTES).map((note) => `ℹ️ ${cleanInline(shorten(note, 1_000))}`);
 }
-
-export const SKIP_WORDS: Readonly<Record<Extract<FileState, { state: 'skipped' }>['reason'], string>> = {
-  binary: 'binary',
-  generated: 'generated',
-  ignored: 'ignored by the settings',
-  lock_file: 'lock file',
-  no_text_change: 'no change of text',
-  submodule: 'submodule',
-  too_large: 'too large to be read',
-  unreadable_name: 'its name is no UTF-8',
-  vendored: 'vendored',
-};
 
 export function explainState(file: FileState): string {
   switch (file.state) {

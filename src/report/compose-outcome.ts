@@ -1,10 +1,9 @@
 // How a run ended → what the check run and the job summary say. Numbers and names only come from the pipeline, and a green
 // never stands for something that was not read.
 import { rankSeverity, type Severity } from '../findings/finding.ts';
-import type { SkippedFile } from '../plan/plan-review.ts';
 import { formatUsd } from '../plan/prices.ts';
 import { cleanInline, cleanPlain, codeSpan, shorten } from './clean-text.ts';
-import { explainState, SKIP_WORDS } from './compose-notes.ts';
+import { explainState } from './compose-notes.ts';
 import { countSeverities } from './count-severities.ts';
 import { unreadFiles, type FileState, type ResultFinding, type ReviewResult } from './result.ts';
 import { sortFindings } from './sort-findings.ts';
@@ -50,18 +49,6 @@ export function isFailing(
 ): boolean {
   if (failOn === 'none') return false;
   return [...findings, ...open].some(({ severity }) => rankSeverity(severity) <= rankSeverity(failOn));
-}
-
-const MAX_NAMED_FILES = 20;
-
-/** Why a pull request has nothing to review. */
-export function explainNothing(skipped: readonly SkippedFile[]): string {
-  if (skipped.length === 0) return 'the pull request changes no files';
-  const listed = skipped
-    .slice(0, MAX_NAMED_FILES)
-    .map(({ path, reason }) => `${path} (${SKIP_WORDS[reason]})`);
-  const more = skipped.length > MAX_NAMED_FILES ? `, and ${skipped.length - MAX_NAMED_FILES} more` : '';
-  return `every changed file is skipped by rule: ${listed.join(', ')}${more}`;
 }
 
 /** One line: what was found, and whether all was read. */
