@@ -12,7 +12,7 @@ export interface Asked {
 /** Then the first is on its way: its first time takes some 30 ms of computing, and the second one's would delay it. */
 const HEAD_START_MS = 30;
 
-/** Resolves when both are asked, not when they are answered: loading may keep the process busy from then on. */
+/** Resolves when both are made, not when they are answered: loading may keep the process busy from then on. */
 export async function askGitHub(
   octokit: Octokit,
   repository: RepositoryName,

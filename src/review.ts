@@ -90,9 +90,12 @@ export async function reviewPullRequest(inputs: Inputs, edges: Edges, asked?: As
     const concluded = checkRun.complete(conclusion).catch(warn(log, 'The check run could not be completed'));
     return { outcome, concluded };
   } catch (error) {
-    const { concludeFailure } = await loadEnding();
-    await checkRun
-      .complete(concludeFailure(error, edges.signal.aborted, composeHideSecrets(listSecrets(inputs))))
+    await loadEnding()
+      .then(({ concludeFailure }) =>
+        checkRun.complete(
+          concludeFailure(error, edges.signal.aborted, composeHideSecrets(listSecrets(inputs))),
+        ),
+      )
       .catch(warn(log, 'The check run could not be completed'));
     throw error;
   }

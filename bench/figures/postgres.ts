@@ -10,8 +10,8 @@ import { openFolder } from '../open-folder.ts';
 import { startNectr, startReplica, type Nectr } from '../servers/start-nectr.ts';
 import { spread, spreadOfRatios } from '../spread.ts';
 
-const ROUNDS = 5;
-const SECONDS = 1.5;
+const ROUNDS = 12;
+const SECONDS = 1;
 const CONNECTIONS = 40;
 
 export const postgres: Benchmark = {

@@ -41,8 +41,8 @@ export interface DatabaseWays {
   readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
   /** Until the transaction ends, nobody else decides about these pull requests. They come each once, and in one order everywhere. */
   readonly lockPullRequests: (db: Db, pullRequests: readonly PullRequest[]) => Promise<void>;
-  /** Tells every other replica that there is something to dispatch: a hint, which nobody waits for. */
-  readonly announceQueued: () => void;
+  /** Tells every replica, once the transaction is committed, that there is something to dispatch. */
+  readonly announceQueued: (db: Db) => Promise<void>;
   readonly onQueued: (wake: () => void) => void;
   readonly announceDoubt: Inbox['announceDoubt'];
   readonly onDoubt: Inbox['onDoubt'];
@@ -55,17 +55,7 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   const { transact } = ways;
   const lock: LockPullRequest = (trx, repositoryId, pullRequest) =>
     ways.lockPullRequests(trx, [{ repositoryId, pullRequest }]);
-  /** What is told of is committed by then. */
-  const announcing = async <Value>(work: Promise<Value>, hasQueued: (value: Value) => boolean) => {
-    const value = await work;
-    if (hasQueued(value)) ways.announceQueued();
-    return value;
-  };
-  const all = (arrivals: readonly Arrival[]) =>
-    announcing(
-      transact((trx) => storeLocked(ways, trx, arrivals)),
-      (stored) => stored.some((each) => each.kind === 'stored' && each.queued),
-    );
+  const all = (arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals));
   const one = async (arrival: Arrival): Promise<StoredDelivery> => {
     const [stored] = await all([arrival]);
     if (!stored) throw new Error('a delivery was stored, and nothing was said of it');
@@ -101,16 +91,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       list: (query) => listEvents(db, query),
       read: (id) => readEvent(db, id),
       findRepositoryId: (fullName) => findRepositoryId(db, fullName),
-      requeue: (id, now) =>
-        announcing(
-          transact((trx) => requeueLocked(ways, trx, id, now)),
-          ({ kind }) => kind === 'queued',
-        ),
-      requeueFailed: (query, now) =>
-        announcing(
-          transact((trx) => requeueFailedLocked(ways, trx, query, now)),
-          ({ queued }) => queued.length > 0,
-        ),
+      requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
+      requeueFailed: (query, now) => transact((trx) => requeueFailedLocked(ways, trx, query, now)),
       claim: (lease, wanted, now) => transact((trx) => claimEvents(trx, lock, lease, wanted, now)),
       readNextDue: (wanted, now) => readNextDue(db, wanted, now),
       hasten: (credentialsKey, now) => hastenEvents(db, credentialsKey, now),
@@ -157,7 +139,9 @@ async function storeLocked(
     trx,
     arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : [])),
   );
-  return storeEvents(trx, arrivals);
+  const stored = await storeEvents(trx, arrivals);
+  if (stored.some((each) => each.kind === 'stored' && each.queued)) await ways.announceQueued(trx);
+  return stored;
 }
 
 /** Each once, and in one order everywhere: replicas that lock several must not wait for each other. */
@@ -179,7 +163,9 @@ async function requeueLocked(ways: DatabaseWays, trx: Db, id: number, now: Date)
   if (event?.repositoryId != null && event.pullRequest !== null) {
     await lockPullRequests(ways, trx, [{ repositoryId: event.repositoryId, pullRequest: event.pullRequest }]);
   }
-  return requeueEvent(trx, id, now);
+  const requeued = await requeueEvent(trx, id, now);
+  if (requeued.kind === 'queued') await ways.announceQueued(trx);
+  return requeued;
 }
 
 async function requeueFailedLocked(
@@ -194,5 +180,7 @@ async function requeueFailedLocked(
   );
   await lockPullRequests(ways, trx, facts);
   const ids = failed.map(({ id }) => id);
-  return requeueFailed(trx, ids, now);
+  const requeued = await requeueFailed(trx, ids, now);
+  if (requeued.queued.length > 0) await ways.announceQueued(trx);
+  return requeued;
 }

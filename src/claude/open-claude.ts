@@ -14,10 +14,6 @@ import {
   type RequestInit,
 } from 'undici';
 
-// The SDK takes them from here. They are those that calls of GitHub go through; Node's own are loaded when they are named, which would
-// take 28 ms for the same once more.
-Object.assign(globalThis, { fetch, FormData, Headers, Request, Response });
-
 /**
  * The SDK's client with the one part of the API that a review asks. Its `Anthropic` brings every other part as well
  * (docs/adr/0024).
@@ -33,6 +29,7 @@ export interface ClaudeOptions {
 
 /** Retries (429, 5xx, 529, dropped connections) are the SDK's own and honour `retry-after`. */
 export function openClaude({ apiKey, baseUrl }: ClaudeOptions): ClaudeClient {
+  shareFetch();
   const client = new ClaudeClient({
     apiKey,
     authToken: null,
@@ -44,6 +41,14 @@ export function openClaude({ apiKey, baseUrl }: ClaudeOptions): ClaudeClient {
   // One that is no address is told by the SDK, with the first call.
   const proxyUrl = URL.canParse(client.baseURL) ? getProxyUrl(client.baseURL) : '';
   return proxyUrl === '' ? client : client.withOptions({ fetch: throughProxy(proxyUrl) });
+}
+
+/**
+ * The SDK takes fetch and its classes from the globals. Those that are set here are what calls of GitHub go through; Node's own, the same
+ * once more, would be loaded when one is named: 28 ms.
+ */
+function shareFetch(): void {
+  Object.assign(globalThis, { fetch, FormData, Headers, Request, Response });
 }
 
 /** The proxy that the environment names, and that calls of GitHub go through as well: fetch by itself knows none. */

@@ -1,6 +1,6 @@
 // What GitHub refused → an error that says what was tried, why it failed and what to do. The cause is kept.
 import { RequestError } from '@octokit/request-error';
-import { isRateLimit } from '../../contract/rate-limit.ts';
+import { isRateLimit, readWaitMs } from '../../contract/rate-limit.ts';
 
 /** `what` completes the sentence "GitHub did not let Nectr …". */
 export function explainRefusal(what: string, error: unknown): unknown {
@@ -13,7 +13,7 @@ function advise(error: RequestError): string {
   const { status } = error;
   if (status === 401) return 'the token is wrong or expired; check the input `github-token`.';
   if (isRateLimit(error))
-    return `the rate limit of the token is used up${readReset(error)}; run the workflow again then.`;
+    return `it limits the calls of this token${tellUntil(error)}; run the workflow again then.`;
   if (status === 403 || status === 404) {
     const needed = error.response?.headers['x-accepted-github-permissions'];
     const permission =
@@ -31,7 +31,8 @@ function advise(error: RequestError): string {
   return `${error.message}.`;
 }
 
-function readReset({ response }: RequestError): string {
-  const seconds = Number(response?.headers['x-ratelimit-reset'] ?? NaN);
-  return Number.isFinite(seconds) ? ` until ${new Date(seconds * 1000).toISOString()}` : '';
+function tellUntil(error: RequestError): string {
+  const now = new Date();
+  const ms = readWaitMs(error, now);
+  return ms === undefined ? '' : ` until ${new Date(now.getTime() + ms).toISOString()}`;
 }

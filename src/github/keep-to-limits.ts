@@ -14,11 +14,11 @@ export interface Patience {
 }
 
 /**
- * One write after the other, as GitHub asks. It also asks for a second between them of who makes many
- * (docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api): a review makes three, at once, and who
- * resolves dozens of threads waits.
+ * One write after the other, and sixty a minute: GitHub asks who makes many for a second between them
+ * (docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api), and takes eighty. A review makes a few, at once;
+ * who marks dozens of findings as fixed waits.
  */
-const WRITES = { concurrency: 1, intervalCap: 10, interval: 10_000, strict: true };
+const WRITES = { concurrency: 1, intervalCap: 60, interval: 60_000, strict: true };
 const READS = { concurrency: 10 };
 
 type Details = ConstructorParameters<typeof RequestError>[2];
@@ -48,7 +48,9 @@ async function callPatiently<Answer extends Response>(
     try {
       return refuseErrors(await send(), request);
     } catch (error) {
-      const pause = error instanceof RequestError ? planPause(error, spent, retries) : undefined;
+      if (!(error instanceof RequestError)) throw error;
+      spent[isRateLimit(error) ? 'waits' : 'failures'] += 1;
+      const pause = planPause(error, spent, retries);
       if (!pause) throw error;
       log(`GitHub ${pause.why} ${request.method} ${request.url}: tried again in ${pause.seconds} s`);
       await wait(pause.seconds * 1000);
@@ -63,7 +65,7 @@ const MAX_WAIT_SECONDS = 120;
 /** Where GitHub does not say how long: it asks for a minute at least. */
 const UNASKED_WAIT_SECONDS = 60;
 
-/** How often a call has failed, and waited for a limit. */
+/** How often a call has failed, and was limited. */
 interface Spent {
   failures: number;
   waits: number;
@@ -74,19 +76,19 @@ interface Pause {
   readonly why: string;
 }
 
-/** Counted in `spent`; undefined: it is not to be tried again. */
-function planPause(error: RequestError, spent: Spent, retries: number): Pause | undefined {
+/** Undefined: it is not to be tried again. */
+function planPause(error: RequestError, { failures, waits }: Spent, retries: number): Pause | undefined {
   if (isRateLimit(error)) {
     const askedMs = readWaitMs(error, new Date());
     const seconds = askedMs === undefined ? UNASKED_WAIT_SECONDS : Math.ceil(askedMs / 1000);
-    spent.waits += 1;
-    if (spent.waits > MAX_RATE_LIMIT_WAITS || seconds > MAX_WAIT_SECONDS) return undefined;
+    if (waits > MAX_RATE_LIMIT_WAITS || seconds > MAX_WAIT_SECONDS) return undefined;
     return { seconds, why: 'limits the rate of' };
   }
-  spent.failures += 1;
-  if (error.status < 500 || spent.failures > retries) return undefined;
+  if (error.status < 500 || failures > retries) return undefined;
+  // Of a lost connection Octokit says 500 as well.
+  const why = error.response ? `answered ${error.status} to` : 'could not be reached for';
   // 1, 4 and 9: what is down for longer is told.
-  return { seconds: spent.failures ** 2, why: `answered ${error.status} to` };
+  return { seconds: failures ** 2, why };
 }
 
 const errorsSchema = z.object({
@@ -97,7 +99,11 @@ const errorsSchema = z.object({
 function refuseErrors<Answer extends Response>(response: Answer, request: Request): Answer {
   const { errors } = errorsSchema.safeParse(response.data).data ?? { errors: [] };
   for (const { type, message } of errors) {
-    if (type === 'RATE_LIMITED') throw new RequestError(message, 429, { request, response });
+    if (type?.startsWith('RATE_LIMIT')) {
+      // It counts points, and says so also when some are left that are not enough: the reset counts all the same.
+      const headers = { ...response.headers, 'x-ratelimit-remaining': '0' };
+      throw new RequestError(message, 429, { request, response: { ...response, headers } });
+    }
     if (message.startsWith('Something went wrong while executing your query'))
       throw new RequestError(message, 500, { request, response });
   }

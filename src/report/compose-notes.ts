@@ -1,7 +1,7 @@
 // The outcome → what its reader has to know beside the findings: what was not read, what is fixed, what was skipped.
 import { cleanInline, codeSpan, shorten } from './clean-text.ts';
-import { SKIP_WORDS } from './explain-nothing.ts';
 import { unreadFiles, type EarlierFinding, type FileState, type ReviewResult } from './result.ts';
+import { SKIP_WORDS } from './skip-words.ts';
 
 const MAX_PATH_CHARACTERS = 200;
 /** Of each list: with all of them and the headline, more than half of the body is left for findings. */

@@ -1,18 +1,6 @@
 // Files that are skipped by rule → why, in words.
 import type { SkippedFile } from '../plan/plan-review.ts';
-import type { FileState } from './result.ts';
-
-export const SKIP_WORDS: Readonly<Record<Extract<FileState, { state: 'skipped' }>['reason'], string>> = {
-  binary: 'binary',
-  generated: 'generated',
-  ignored: 'ignored by the settings',
-  lock_file: 'lock file',
-  no_text_change: 'no change of text',
-  submodule: 'submodule',
-  too_large: 'too large to be read',
-  unreadable_name: 'its name is no UTF-8',
-  vendored: 'vendored',
-};
+import { SKIP_WORDS } from './skip-words.ts';
 
 const MAX_NAMED_FILES = 20;
 

@@ -81,7 +81,9 @@ describe('when GitHub does not do as asked', () => {
     stage.github.fail({ route, status: 403, headers, times: 9 });
     const run = await stage.dispatch();
     expect(run.conclusion).toBe('failure');
-    expect(outputsOf(run)['reason']).toContain(`used up until ${new Date(reset * 1000).toISOString()}`);
+    expect(outputsOf(run)['reason']).toContain(
+      `limits the calls of this token until ${new Date((reset + 1) * 1000).toISOString()}`,
+    );
   });
 
   test('comments that it refuses are told in the body', async () => {

@@ -5,7 +5,6 @@ import pg from 'pg';
 import type { Log } from '../../open-log.ts';
 import type { SecretBox } from '../../secrets/secret-box.ts';
 import { composeInbox, type PullRequest } from '../compose-inbox.ts';
-import { gather } from '../gather.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Db, Tables } from '../tables.ts';
@@ -49,23 +48,14 @@ export async function openPostgresInbox({
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const listener = listenFor(CHANNEL, url, log);
-  /** Of all that is queued while one is under way, the next tells. */
-  const announce = gather({
-    all: async (queued: readonly undefined[]) => {
-      await db.executeQuery(CompiledQuery.raw(`notify ${CHANNEL}`));
-      return queued;
-    },
-  });
   return composeInbox(db, {
     isShared: true,
     box,
     log,
     transact: (work) => retryOnConflict(() => db.transaction().execute(work)),
     lockPullRequests,
-    announceQueued: () => {
-      announce(undefined).catch((error: unknown) => {
-        log.warn({ err: error }, 'other replicas could not be told of new events; they look by themselves');
-      });
+    announceQueued: async (trx) => {
+      await trx.executeQuery(CompiledQuery.raw(`notify ${CHANNEL}`));
     },
     onQueued: (wake) => {
       listener.onMessage('', wake);

@@ -79,7 +79,7 @@ function composeWays(
     log,
     transact: (work) => db.transaction().execute(work),
     lockPullRequests: () => Promise.resolve(),
-    announceQueued: () => {},
+    announceQueued: () => Promise.resolve(),
     onQueued: () => {},
     announceDoubt: () => {
       for (const wake of doubters) wake();

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
+import { fetch, Headers, Response } from 'undici';
 import { openClaude } from '../../../src/claude/open-claude.ts';
 
 test.each([
@@ -29,4 +30,9 @@ test.each([
     server.closeAllConnections();
     server.close();
   }
+});
+
+test('Claude is asked with what calls of GitHub go through, and Node loads no second fetch', () => {
+  openClaude({ apiKey: 'key', baseUrl: undefined });
+  expect([globalThis.fetch, globalThis.Headers, globalThis.Response]).toEqual([fetch, Headers, Response]);
 });

@@ -69,6 +69,16 @@ const write = (retries?: number) =>
     ...(retries === undefined ? {} : { request: { retries } }),
   });
 
+/** Points of GraphQL that are not enough, until so many seconds from now. */
+const limited = (seconds: number): Told => ({
+  status: 200,
+  headers: {
+    'x-ratelimit-remaining': '4',
+    'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + seconds),
+  },
+  body: { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] },
+});
+
 describe('a call that GitHub limits', () => {
   it('waits as long as it is asked to, reads and writes alike', async () => {
     told = [{ status: 403, headers: { 'retry-after': '7' } }];
@@ -104,11 +114,21 @@ describe('a call that GitHub limits', () => {
     expect([asked, waits]).toEqual([1, []]);
   });
 
-  it('waits as well when GraphQL says so with a 200', async () => {
-    const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }];
+  it.each(['RATE_LIMITED', 'RATE_LIMIT'])('waits as well when GraphQL says %s with a 200', async (type) => {
+    const errors = [{ type, message: 'API rate limit exceeded' }];
     told = [{ status: 200, headers: { 'retry-after': '5' }, body: { errors } }];
     expect(await octokit.graphql(QUERY)).toEqual({ viewer: { login: 'ada' } });
     expect(waits).toEqual([5000]);
+  });
+
+  it('goes by the reset of GraphQL also when points are left that are not enough', async () => {
+    told = [limited(2400)];
+    await expect(octokit.graphql(QUERY)).rejects.toMatchObject({ status: 429 });
+    expect([asked, waits]).toEqual([1, []]);
+    told = [limited(20)];
+    await octokit.graphql(QUERY);
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeLessThanOrEqual(22_000);
   });
 });
 
@@ -117,6 +137,9 @@ describe('a call that fails', () => {
     told = Array.from({ length: 3 }, () => ({ status }));
     expect((await read()).status).toBe(200);
     expect(waits).toEqual([1000, 4000, 9000]);
+    expect(log[0]).toBe(
+      `GitHub ${status === 0 ? 'could not be reached for' : 'answered 502 to'} GET /repos/{owner}/{repo}: tried again in 1 s`,
+    );
     told = Array.from({ length: 4 }, () => ({ status }));
     await expect(read()).rejects.toMatchObject({ status: status || 500 });
     expect(asked).toBe(8);
@@ -166,7 +189,7 @@ describe('many calls', () => {
     expect([asked, most]).toEqual([5, 1]);
   });
 
-  it('write ten times in ten seconds', async () => {
+  it('write sixty times in a minute', async () => {
     jest.useFakeTimers();
     try {
       let sent = 0;
@@ -177,14 +200,16 @@ describe('many calls', () => {
         return { status: 200, url: '', headers: {}, data: {} };
       });
       keepToLimits(paced, { log: () => undefined });
-      const written = Promise.all(Array.from({ length: 25 }, () => paced.rest.issues.createComment(COMMENT)));
+      const written = Promise.all(
+        Array.from({ length: 130 }, () => paced.rest.issues.createComment(COMMENT)),
+      );
       const afterSeconds: number[] = [];
-      for (let seconds = 1; seconds <= 29; seconds += 1) {
+      for (let seconds = 1; seconds <= 179; seconds += 1) {
         await jest.advanceTimersByTimeAsync(1000);
         afterSeconds[seconds] = sent;
       }
       await written;
-      expect([9, 19, 29].map((seconds) => afterSeconds[seconds])).toEqual([10, 20, 25]);
+      expect([59, 119, 179].map((seconds) => afterSeconds[seconds])).toEqual([60, 120, 130]);
     } finally {
       jest.useRealTimers();
     }
