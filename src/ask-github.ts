@@ -1,4 +1,4 @@
-// The first questions to GitHub about a pull request, asked at once: what it is now, and what has been said about it.
+// The first questions to GitHub about a pull request, neither of which waits for the other: what it is now, and what has been said about it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMarked, type MarkedReview } from './github/list-marked.ts';
 import type { Octokit, RepositoryName } from './github/open-github.ts';

@@ -12,8 +12,7 @@ export function explainRefusal(what: string, error: unknown): unknown {
 function advise(error: RequestError): string {
   const { status } = error;
   if (status === 401) return 'the token is wrong or expired; check the input `github-token`.';
-  if (isRateLimit(error))
-    return `it limits the calls of this token${tellUntil(error)}; run the workflow again then.`;
+  if (isRateLimit(error)) return `it limits the calls of this token${tellUntil(error)}.`;
   if (status === 403 || status === 404) {
     const needed = error.response?.headers['x-accepted-github-permissions'];
     const permission =
@@ -34,5 +33,6 @@ function advise(error: RequestError): string {
 function tellUntil(error: RequestError): string {
   const now = new Date();
   const ms = readWaitMs(error, now);
-  return ms === undefined ? '' : ` until ${new Date(now.getTime() + ms).toISOString()}`;
+  if (ms === undefined) return ' and does not say for how long; run the workflow again in some minutes';
+  return ` until ${new Date(now.getTime() + ms).toISOString()}; run the workflow again then`;
 }

@@ -24,4 +24,20 @@ describe('explainRefusal', () => {
     );
     expect(String(error)).toMatch(/add `issues: write; pull-requests: write` to the permissions/);
   });
+
+  it('of a limit says when to come back, or that nobody knows', () => {
+    const limited = refusal(403, 'You have exceeded a secondary rate limit.', 'contents=read');
+    expect(String(explainRefusal('post', limited))).toMatch(
+      /does not say for how long; run the workflow again in/,
+    );
+    Object.assign(limited.response?.headers ?? {}, {
+      'retry-after': '600',
+      'x-ratelimit-remaining': '4000',
+      'x-ratelimit-reset': '4102444800',
+    });
+    const [, until = ''] = /until (\S+Z); run/.exec(String(explainRefusal('post', limited))) ?? [];
+    const inMs = Date.parse(until) - Date.now();
+    expect(inMs).toBeGreaterThan(500_000);
+    expect(inMs).toBeLessThanOrEqual(600_000);
+  });
 });
