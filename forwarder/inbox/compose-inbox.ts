@@ -1,4 +1,5 @@
 // A database that Kysely speaks to → the Inbox. Each operation is a file of its own beside this one.
+import type { CompiledQuery } from 'kysely';
 import { claimEvents, readNextDue } from './events/claim-events.ts';
 import { addAuditEntry, listAuditEntries } from './audit/write-audit.ts';
 import { dispatchEvent, dispatchEvents, failEvent, type Dispatched } from './events/finish-event.ts';
@@ -39,10 +40,13 @@ export interface DatabaseWays {
   readonly box: SecretBox;
   readonly log: Log;
   readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
-  /** Until the transaction ends, nobody else decides about these pull requests. They come each once, and in one order everywhere. */
-  readonly lockPullRequests: (db: Db, pullRequests: readonly PullRequest[]) => Promise<void>;
-  /** Tells every replica, once the transaction is committed, that there is something to dispatch. */
-  readonly announceQueued: (db: Db) => Promise<void>;
+  /**
+   * Until the transaction that asks it ends, nobody else decides about these pull requests. They come each once, and in one order everywhere.
+   * None: nobody else could.
+   */
+  readonly composeLocks: (db: Db, pullRequests: readonly PullRequest[]) => readonly CompiledQuery[];
+  /** Tells every replica, soon, that something to dispatch was committed. */
+  readonly announceQueued: () => void;
   readonly onQueued: (wake: () => void) => void;
   readonly announceDoubt: Inbox['announceDoubt'];
   readonly onDoubt: Inbox['onDoubt'];
@@ -54,8 +58,13 @@ export interface DatabaseWays {
 export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   const { transact } = ways;
   const lock: LockPullRequest = (trx, repositoryId, pullRequest) =>
-    ways.lockPullRequests(trx, [{ repositoryId, pullRequest }]);
-  const all = (arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals));
+    lockPullRequests(ways, trx, [{ repositoryId, pullRequest }]);
+  const all = async (arrivals: readonly Arrival[]) => {
+    const facts = arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : []));
+    const stored = await transact((trx) => storeEvents(trx, arrivals, composeLocks(ways, trx, facts)));
+    if (stored.some((each) => each.kind === 'stored' && each.queued)) ways.announceQueued();
+    return stored;
+  };
   const one = async (arrival: Arrival): Promise<StoredDelivery> => {
     const [stored] = await all([arrival]);
     if (!stored) throw new Error('a delivery was stored, and nothing was said of it');
@@ -91,8 +100,16 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
       list: (query) => listEvents(db, query),
       read: (id) => readEvent(db, id),
       findRepositoryId: (fullName) => findRepositoryId(db, fullName),
-      requeue: (id, now) => transact((trx) => requeueLocked(ways, trx, id, now)),
-      requeueFailed: (query, now) => transact((trx) => requeueFailedLocked(ways, trx, query, now)),
+      requeue: async (id, now) => {
+        const requeued = await transact((trx) => requeueLocked(ways, trx, id, now));
+        if (requeued.kind === 'queued') ways.announceQueued();
+        return requeued;
+      },
+      requeueFailed: async (query, now) => {
+        const requeued = await transact((trx) => requeueFailedLocked(ways, trx, query, now));
+        if (requeued.queued.length > 0) ways.announceQueued();
+        return requeued;
+      },
       claim: (lease, wanted, now) => transact((trx) => claimEvents(trx, lock, lease, wanted, now)),
       readNextDue: (wanted, now) => readNextDue(db, wanted, now),
       hasten: (credentialsKey, now) => hastenEvents(db, credentialsKey, now),
@@ -129,23 +146,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   };
 }
 
-async function storeLocked(
-  ways: DatabaseWays,
-  trx: Db,
-  arrivals: readonly Arrival[],
-): Promise<StoredDelivery[]> {
-  await lockPullRequests(
-    ways,
-    trx,
-    arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : [])),
-  );
-  const stored = await storeEvents(trx, arrivals);
-  if (stored.some((each) => each.kind === 'stored' && each.queued)) await ways.announceQueued(trx);
-  return stored;
-}
-
 /** Each once, and in one order everywhere: replicas that lock several must not wait for each other. */
-async function lockPullRequests(ways: DatabaseWays, trx: Db, facts: readonly PullRequest[]): Promise<void> {
+function composeLocks(ways: DatabaseWays, db: Db, facts: readonly PullRequest[]): readonly CompiledQuery[] {
   const unique = new Map(
     facts.map(({ repositoryId, pullRequest }) => [
       `${repositoryId}/${pullRequest}`,
@@ -155,7 +157,11 @@ async function lockPullRequests(ways: DatabaseWays, trx: Db, facts: readonly Pul
   const ordered = [...unique.values()].toSorted(
     (a, b) => a.repositoryId - b.repositoryId || a.pullRequest - b.pullRequest,
   );
-  if (ordered.length > 0) await ways.lockPullRequests(trx, ordered);
+  return ordered.length > 0 ? ways.composeLocks(db, ordered) : [];
+}
+
+async function lockPullRequests(ways: DatabaseWays, trx: Db, facts: readonly PullRequest[]): Promise<void> {
+  for (const lock of composeLocks(ways, trx, facts)) await trx.executeQuery(lock);
 }
 
 async function requeueLocked(ways: DatabaseWays, trx: Db, id: number, now: Date): Promise<RequeuedEvent> {
@@ -163,9 +169,7 @@ async function requeueLocked(ways: DatabaseWays, trx: Db, id: number, now: Date)
   if (event?.repositoryId != null && event.pullRequest !== null) {
     await lockPullRequests(ways, trx, [{ repositoryId: event.repositoryId, pullRequest: event.pullRequest }]);
   }
-  const requeued = await requeueEvent(trx, id, now);
-  if (requeued.kind === 'queued') await ways.announceQueued(trx);
-  return requeued;
+  return requeueEvent(trx, id, now);
 }
 
 async function requeueFailedLocked(
@@ -180,7 +184,5 @@ async function requeueFailedLocked(
   );
   await lockPullRequests(ways, trx, facts);
   const ids = failed.map(({ id }) => id);
-  const requeued = await requeueFailed(trx, ids, now);
-  if (requeued.queued.length > 0) await ways.announceQueued(trx);
-  return requeued;
+  return requeueFailed(trx, ids, now);
 }

@@ -30,7 +30,8 @@ const selectByHooks = compileEach((db, hooks: readonly { readonly id: number }[]
       'hook_id',
       'in',
       hooks.map(({ id }) => id),
-    ),
+    )
+    .compile(),
 );
 
 /** In the order asked. Deliveries of one turn are mostly of few webhooks. */
@@ -39,7 +40,8 @@ export async function findByHooks(
   hookIds: readonly number[],
 ): Promise<readonly (Connection | undefined)[]> {
   const asked = [...new Set(hookIds)].map((id) => ({ id }));
-  const found = new Map((await selectByHooks(db, asked)).map((row) => [row.hook_id, readConnectionRow(row)]));
+  const { rows } = await db.executeQuery(selectByHooks(db, asked));
+  const found = new Map(rows.map((row) => [row.hook_id, readConnectionRow(row)]));
   return hookIds.map((hookId) => found.get(hookId));
 }
 

@@ -5,12 +5,13 @@ import type { Db } from '../tables.ts';
 
 export const WITHDRAWN = 'withdrawn: the repository was disconnected';
 
-const selectAndHold = compileOnce((db, { id }: { readonly id: number }) =>
-  db.selectFrom('connections').select('id').where('id', '=', id).forKeyShare(),
+/** Of one, if it is there. */
+export const selectAndHold = compileOnce((db, { id }: { readonly id: number }) =>
+  db.selectFrom('connections').select('id').where('id', '=', id).forKeyShare().compile(),
 );
 
 export async function holdConnection(db: Db, id: number): Promise<boolean> {
-  const rows = await selectAndHold(db, { id });
+  const { rows } = await db.executeQuery(selectAndHold(db, { id }));
   return rows.length > 0;
 }
 

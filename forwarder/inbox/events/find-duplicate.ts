@@ -2,7 +2,7 @@
 import { compileOnce } from '../compile-once.ts';
 import type { NewEvent, PullRequestFacts } from '../event.ts';
 import type { Db, EventRow } from '../tables.ts';
-import { composeTrace, HAS_NO_EFFECT, type Trace } from './find-traced.ts';
+import { composeTrace, HAS_NO_EFFECT, type Trace } from './compose-trace.ts';
 
 /** After an hour the same head is taken as a new wish, so that one stuck event never blocks a pull request. */
 const SAME_HEAD_WINDOW_MS = 60 * 60 * 1000;
@@ -103,12 +103,15 @@ const selectSameBody = compileOnce((db, { bodyDigest, repositoryId, pullRequest 
           where('body_digest', '=', bodyDigest),
         ]),
       ]),
-    ),
+    )
+    .compile(),
 );
 
 /** The headers of a delivery are not signed: who captured one could send it again under another id. */
 async function findSameBody(db: Db, event: NewEvent): Promise<Duplicate | undefined> {
-  const [row] = await selectSameBody(db, composeTrace(event));
+  const {
+    rows: [row],
+  } = await db.executeQuery(selectSameBody(db, composeTrace(event)));
   const detail = `The same body was received before, as event ${row?.id} under the delivery ${row?.delivery_id}.`;
   return row && { id: row.id, detail, isRetry: false };
 }

@@ -6,7 +6,7 @@ import type { Db, EventTable } from '../tables.ts';
 import { findDuplicate } from './find-duplicate.ts';
 import { holdConnection, WITHDRAWN } from '../connections/hold-connection.ts';
 import { describeSuccessor, findOvertaker } from './find-newer.ts';
-import { composeRow, insertEvents } from './insert-events.ts';
+import { composeRow } from './compose-row.ts';
 import { requeueEvent } from './requeue-event.ts';
 import { explainSuperseded, supersedePending } from './supersede-events.ts';
 
@@ -103,6 +103,10 @@ async function insertEvent(
   state: Pick<EventTable, 'status' | 'reason'>,
   now: Date,
 ) {
-  const [eventId = NaN] = await insertEvents(db, [composeRow(event, origin, state, now)]);
-  return { kind: 'stored', eventId, queued: state.status === 'pending' } as const;
+  const { id } = await db
+    .insertInto('events')
+    .values(composeRow(event, origin, state, now))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { kind: 'stored', eventId: id, queued: state.status === 'pending' } as const;
 }

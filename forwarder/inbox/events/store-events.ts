@@ -1,11 +1,14 @@
 // Verified deliveries that came together → what is stored of each, inside one transaction. Most are the first of their pull
-// request and known by nothing: they are stored in three statements, however many they are. All others go one by one.
-import { holdConnection, WITHDRAWN } from '../connections/hold-connection.ts';
+// request and known by nothing: they are stored in one statement, however many they are. All others go one by one.
+import type { CompiledQuery } from 'kysely';
+import { askInOrder } from '../ask-in-order.ts';
+import { selectAndHold } from '../connections/hold-connection.ts';
 import type { NewEvent, Origin } from '../event.ts';
 import type { StoredDelivery } from '../inbox.ts';
 import type { Db, EventTable } from '../tables.ts';
-import { composeTrace, findTraced } from './find-traced.ts';
-import { composeRow, insertEvents } from './insert-events.ts';
+import { composeRow } from './compose-row.ts';
+import { composeTrace } from './compose-trace.ts';
+import { insertFirst } from './insert-first.ts';
 import { CLOSED, storeEvent } from './store-event.ts';
 
 export interface Arrival {
@@ -14,31 +17,27 @@ export interface Arrival {
   readonly now: Date;
 }
 
-/** In the order of the arrivals. */
-export async function storeEvents(db: Db, arrivals: readonly Arrival[]): Promise<StoredDelivery[]> {
-  const traced = await findTraced(
-    db,
-    arrivals.map(({ event }) => event),
-  );
-  const alone = selectAlone(arrivals);
-  const first = arrivals.filter((arrival) => alone.has(arrival) && !traced.has(arrival.event.deliveryId));
-  const stored = await storeFirst(db, first);
+/** In the order of the arrivals. `locks`: what keeps everybody else from deciding about their pull requests. */
+export async function storeEvents(
+  db: Db,
+  arrivals: readonly Arrival[],
+  locks: readonly CompiledQuery[],
+): Promise<StoredDelivery[]> {
+  const stored = await storeFirst(db, arrivals, locks);
   const results: StoredDelivery[] = [];
   for (const arrival of arrivals) {
     const { event, origin, now } = arrival;
-    results.push(stored.get(arrival) ?? (await storeEvent(db, event, origin, now)));
+    results.push(stored.get(event.deliveryId) ?? (await storeEvent(db, event, origin, now)));
   }
   return results;
 }
 
 /** Those that share nothing with another one that came with them. */
-function selectAlone(arrivals: readonly Arrival[]): ReadonlySet<Arrival> {
+function selectAlone(arrivals: readonly Arrival[]): readonly Arrival[] {
   const keyed = arrivals.map((arrival) => ({ arrival, keys: composeKeys(arrival) }));
   const counts = new Map<string, number>();
   for (const { keys } of keyed) for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return new Set(
-    keyed.filter(({ keys }) => keys.every((key) => counts.get(key) === 1)).map(({ arrival }) => arrival),
-  );
+  return keyed.filter(({ keys }) => keys.every((key) => counts.get(key) === 1)).map(({ arrival }) => arrival);
 }
 
 function composeKeys({ event }: Arrival): string[] {
@@ -50,39 +49,43 @@ function composeKeys({ event }: Arrival): string[] {
   ];
 }
 
-/** There is nothing that they could repeat, come after, or take back. */
+/** By their delivery ids. There is nothing that they could repeat, come after, or take back. */
 async function storeFirst(
   db: Db,
   arrivals: readonly Arrival[],
-): Promise<ReadonlyMap<Arrival, StoredDelivery>> {
-  const held = new Map<number | undefined, boolean>([[undefined, true]]);
-  for (const { event, origin } of arrivals) {
-    const id = origin.connectionId;
-    if (event.effect === 'dispatch' && id !== undefined && !held.has(id)) {
-      held.set(id, await holdConnection(db, id));
-    }
+  locks: readonly CompiledQuery[],
+): Promise<ReadonlyMap<string, StoredDelivery>> {
+  const alone = selectAlone(arrivals);
+  const rows = alone.map(({ event, origin, now }) => composeRow(event, origin, describeFirst(event), now));
+  if (rows.length === 0) {
+    for (const lock of locks) await db.executeQuery(lock);
+    return new Map();
   }
-  const rows = arrivals.map(({ event, origin, now }) => {
-    const isHeld = held.get(origin.connectionId) === true;
-    return composeRow(event, origin, describeFirst(event, isHeld), now);
-  });
-  const ids = await insertEvents(db, rows);
+  const holds = [...selectConnections(alone)].map((id) => selectAndHold(db, { id }));
+  const inserted = await askInOrder(db, [...locks, ...holds], insertFirst(db, rows));
+  const queued = new Set(rows.flatMap((row) => (row.status === 'pending' ? row.delivery_id : [])));
   return new Map(
-    arrivals.map((arrival, at) => [
-      arrival,
-      { kind: 'stored', eventId: ids[at] as number, queued: rows[at]?.status === 'pending' },
+    inserted.map(({ id, delivery_id }) => [
+      delivery_id,
+      { kind: 'stored', eventId: id, queued: queued.has(delivery_id) },
     ]),
   );
 }
 
-/** `isHeld`: not so when its repository was disconnected after it was verified, or fetched. */
-function describeFirst(event: NewEvent, isHeld: boolean): Pick<EventTable, 'status' | 'reason'> {
+function describeFirst(event: NewEvent): Pick<EventTable, 'status' | 'reason'> {
   switch (event.effect) {
     case 'none':
       return { status: 'ignored', reason: event.reason };
     case 'withdraw':
       return CLOSED;
     case 'dispatch':
-      return isHeld ? { status: 'pending', reason: null } : { status: 'superseded', reason: WITHDRAWN };
+      return { status: 'pending', reason: null };
   }
+}
+
+/** Those that what is dispatched is for. */
+function selectConnections(arrivals: readonly Arrival[]): ReadonlySet<number> {
+  return new Set(
+    arrivals.flatMap(({ event, origin }) => (event.effect === 'dispatch' ? (origin.connectionId ?? []) : [])),
+  );
 }

@@ -5,6 +5,8 @@ import pg from 'pg';
 
 export interface PoolOptions {
   readonly max: number;
+  /** Queries of one connection are sent before the one ahead is answered. Cursors are not for it. */
+  readonly pipeline?: boolean;
   readonly connectTimeoutMs: number;
   /** After this the server ends a statement, and after a second more it is given up here; undefined: none is ended. */
   readonly statementTimeoutMs?: number;
@@ -19,7 +21,7 @@ const IDLE_MS = 5000;
 
 export function openPool(
   url: string,
-  { max, connectTimeoutMs, statementTimeoutMs, onIdleLost }: PoolOptions,
+  { max, pipeline, connectTimeoutMs, statementTimeoutMs, onIdleLost }: PoolOptions,
 ): pg.Pool {
   const limits =
     statementTimeoutMs === undefined
@@ -32,6 +34,7 @@ export function openPool(
   const pool = new pg.Pool({
     connectionString: url,
     max,
+    pipeline,
     connectionTimeoutMillis: connectTimeoutMs,
     types: { getTypeParser: readTypes },
     ...limits,

@@ -1,5 +1,5 @@
 // Address → the store on PostgreSQL, for any number of replicas. The only file that knows PostgreSQL.
-import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql, type CompiledQuery } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import type { Log } from '../../open-log.ts';
@@ -8,6 +8,8 @@ import { composeInbox, type PullRequest } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Db, Tables } from '../tables.ts';
+import { announceSparingly } from './announce-sparingly.ts';
+import { EagerDialect } from './eager-dialect.ts';
 import { listenFor } from './listen-for.ts';
 import { leadAlone } from './lead-alone.ts';
 import { openPool } from './open-pool.ts';
@@ -40,34 +42,39 @@ export async function openPostgresInbox({
   await migrate(url);
   const pool = openPool(url, {
     max: MAX_CONNECTIONS,
+    pipeline: true,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     statementTimeoutMs,
     onIdleLost: (error) => {
       log.warn({ err: error }, 'an idle connection to the database was lost');
     },
   });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new EagerDialect({ pool }) });
   const listener = listenFor(CHANNEL, url, log);
+  const notify = async (topic: string): Promise<void> => {
+    await sql`select pg_notify(${CHANNEL}, ${topic})`.execute(db);
+  };
+  const queued = announceSparingly(
+    () => notify(''),
+    (error) =>
+      log.warn({ err: error }, 'other replicas could not be told of an event: they look by themselves'),
+  );
   return composeInbox(db, {
     isShared: true,
     box,
     log,
     transact: (work) => retryOnConflict(() => db.transaction().execute(work)),
-    lockPullRequests,
-    announceQueued: async (trx) => {
-      await trx.executeQuery(CompiledQuery.raw(`notify ${CHANNEL}`));
-    },
+    composeLocks: (trx, pullRequests) => [composeLock(trx, pullRequests)],
+    announceQueued: () => queued.announce(),
     onQueued: (wake) => {
       listener.onMessage('', wake);
     },
-    announceDoubt: async () => {
-      await sql.raw(`notify ${CHANNEL}, '${DOUBT}'`).execute(db);
-    },
+    announceDoubt: () => notify(DOUBT),
     onDoubt: (wake) => listener.onMessage(DOUBT, wake),
     exclusively: (key, work) => runExclusively(url, key, work),
     lead: (duty, work) => leadAlone(url, duty, work),
     close: async () => {
-      await listener.close();
+      await Promise.all([listener.close(), queued.close()]);
       await db.destroy();
     },
   });
@@ -93,10 +100,10 @@ async function migrate(url: string): Promise<void> {
 const KEY = { type: 'bigserial', autoIncrement: false } as const;
 
 /** What is decided about a pull request's events is decided by one replica at a time. Held until the commit. */
-async function lockPullRequests(db: Db, pullRequests: readonly PullRequest[]): Promise<void> {
+function composeLock(db: Db, pullRequests: readonly PullRequest[]): CompiledQuery {
   const keys = pullRequests.map(({ repositoryId, pullRequest }) => `${repositoryId}/${pullRequest}`);
   // One after the other, as they come: `unnest` keeps their order.
-  await sql`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${keys}::text[]) as key`.execute(
+  return sql`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${keys}::text[]) as key`.compile(
     db,
   );
 }

@@ -78,8 +78,8 @@ function composeWays(
     box,
     log,
     transact: (work) => db.transaction().execute(work),
-    lockPullRequests: () => Promise.resolve(),
-    announceQueued: () => Promise.resolve(),
+    composeLocks: () => [],
+    announceQueued: () => {},
     onQueued: () => {},
     announceDoubt: () => {
       for (const wake of doubters) wake();
