@@ -13,7 +13,8 @@ import { retryEvent, takeOverEvents, type LockPullRequest } from './events/retur
 import { hastenEvents } from './events/hasten-events.ts';
 import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
-import { storeEvents, type Arrival } from './events/store-events.ts';
+import { storeEvent, type Arrival } from './events/store-event.ts';
+import { storeFirst, type AskAtOnce } from './events/store-first.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
 import { findByHooks, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
@@ -21,7 +22,7 @@ import { removeConnection } from './connections/remove-connection.ts';
 import { replaceSecrets } from './connections/replace-secrets.ts';
 import { renameConnection } from './connections/rename-connection.ts';
 import type { PullRequestFacts } from './event.ts';
-import { gather } from './gather.ts';
+import { gather, type Together } from './gather.ts';
 import { holdConnections } from './hold-connections.ts';
 import type { ConnectionStore, Inbox, RequeuedBatch, RequeuedEvent, StoredDelivery } from './inbox.ts';
 import type { Log } from '../open-log.ts';
@@ -39,6 +40,7 @@ export interface DatabaseWays {
   readonly isShared: boolean;
   readonly box: SecretBox;
   readonly log: Log;
+  readonly askAtOnce: AskAtOnce;
   readonly transact: <Value>(work: (db: Db) => Promise<Value>) => Promise<Value>;
   /**
    * Until the transaction that asks it ends, nobody else decides about these pull requests. They come each once, and in one order everywhere.
@@ -59,18 +61,19 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   const { transact } = ways;
   const lock: LockPullRequest = (trx, repositoryId, pullRequest) =>
     lockPullRequests(ways, trx, [{ repositoryId, pullRequest }]);
-  const all = async (arrivals: readonly Arrival[]) => {
-    const facts = arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : []));
-    const stored = await transact((trx) => storeEvents(trx, arrivals, composeLocks(ways, trx, facts)));
-    if (stored.some((each) => each.kind === 'stored' && each.queued)) ways.announceQueued();
+  const first = gather(
+    eachOrAll((arrivals: readonly Arrival[]) =>
+      storeFirst(db, ways.askAtOnce, (alone) => composeLocks(ways, db, listFacts(alone)), arrivals),
+    ),
+  );
+  const other = gather(
+    eachOrAll((arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals))),
+  );
+  const store = async (arrival: Arrival): Promise<StoredDelivery> => {
+    const stored = (await first(arrival)) ?? (await other(arrival));
+    if (stored.kind === 'stored' && stored.queued) ways.announceQueued();
     return stored;
   };
-  const one = async (arrival: Arrival): Promise<StoredDelivery> => {
-    const [stored] = await all([arrival]);
-    if (!stored) throw new Error('a delivery was stored, and nothing was said of it');
-    return stored;
-  };
-  const store = gather({ all, one });
   const dispatched = gather({
     all: (ends: readonly Dispatched[]) => transact((trx) => dispatchEvents(trx, ends)),
     one: (end) => dispatchEvent(db, end),
@@ -144,6 +147,32 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     probe: (now) => probe(db, now),
     close: ways.close,
   };
+}
+
+/** Alone, where one of many spoils it for the others. */
+function eachOrAll<Item, Result>(
+  all: (items: readonly Item[]) => Promise<readonly Result[]>,
+): Together<Item, Result> {
+  const one = async (item: Item): Promise<Result> => {
+    const [result] = await all([item]);
+    return result as Result;
+  };
+  return { all, one };
+}
+
+function listFacts(arrivals: readonly Arrival[]): readonly PullRequest[] {
+  return arrivals.flatMap(({ event }) => ('facts' in event ? [event.facts] : []));
+}
+
+async function storeLocked(
+  ways: DatabaseWays,
+  trx: Db,
+  arrivals: readonly Arrival[],
+): Promise<StoredDelivery[]> {
+  await lockPullRequests(ways, trx, listFacts(arrivals));
+  const stored: StoredDelivery[] = [];
+  for (const arrival of arrivals) stored.push(await storeEvent(trx, arrival));
+  return stored;
 }
 
 /** Each once, and in one order everywhere: replicas that lock several must not wait for each other. */

@@ -10,12 +10,13 @@ import { composeRow } from './compose-row.ts';
 import { requeueEvent } from './requeue-event.ts';
 import { explainSuperseded, supersedePending } from './supersede-events.ts';
 
-export async function storeEvent(
-  db: Db,
-  event: NewEvent,
-  origin: Origin,
-  now: Date,
-): Promise<StoredDelivery> {
+export interface Arrival {
+  readonly event: NewEvent;
+  readonly origin: Origin;
+  readonly now: Date;
+}
+
+export async function storeEvent(db: Db, { event, origin, now }: Arrival): Promise<StoredDelivery> {
   const duplicate = await findDuplicate(db, event, now);
   if (duplicate) {
     const { id, detail, isRetry } = duplicate;

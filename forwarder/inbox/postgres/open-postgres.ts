@@ -8,8 +8,8 @@ import { composeInbox, type PullRequest } from '../compose-inbox.ts';
 import type { Inbox } from '../inbox.ts';
 import { composeMigrations } from '../migrations/compose-migrations.ts';
 import type { Db, Tables } from '../tables.ts';
+import { askAtOnce } from './ask-at-once.ts';
 import { announceSparingly } from './announce-sparingly.ts';
-import { EagerDialect } from './eager-dialect.ts';
 import { listenFor } from './listen-for.ts';
 import { leadAlone } from './lead-alone.ts';
 import { openPool } from './open-pool.ts';
@@ -49,7 +49,7 @@ export async function openPostgresInbox({
       log.warn({ err: error }, 'an idle connection to the database was lost');
     },
   });
-  const db = new Kysely<Tables>({ dialect: new EagerDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const listener = listenFor(CHANNEL, url, log);
   const notify = async (topic: string): Promise<void> => {
     await sql`select pg_notify(${CHANNEL}, ${topic})`.execute(db);
@@ -63,6 +63,7 @@ export async function openPostgresInbox({
     isShared: true,
     box,
     log,
+    askAtOnce: (before, last) => retryOnConflict(() => askAtOnce(db, before, last)),
     transact: (work) => retryOnConflict(() => db.transaction().execute(work)),
     composeLocks: (trx, pullRequests) => [composeLock(trx, pullRequests)],
     announceQueued: () => queued.announce(),

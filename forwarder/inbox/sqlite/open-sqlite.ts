@@ -77,6 +77,11 @@ function composeWays(
     isShared: false,
     box,
     log,
+    askAtOnce: (before, last) =>
+      db.transaction().execute(async (trx) => {
+        for (const query of before) await trx.executeQuery(query);
+        return (await trx.executeQuery(last)).rows;
+      }),
     transact: (work) => db.transaction().execute(work),
     composeLocks: () => [],
     announceQueued: () => {},
