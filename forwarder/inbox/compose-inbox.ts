@@ -14,7 +14,7 @@ import { hastenEvents } from './events/hasten-events.ts';
 import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
 import { storeEvent, type Arrival } from './events/store-event.ts';
-import { storeFirst, type AskAtOnce } from './events/store-first.ts';
+import { mayBeFirst, storeFirst, type AskAtOnce } from './events/store-first.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
 import { findByHooks, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
@@ -70,7 +70,8 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
     eachOrAll((arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals))),
   );
   const store = async (arrival: Arrival): Promise<StoredDelivery> => {
-    const stored = (await first(arrival)) ?? (await other(arrival));
+    const isFirst = mayBeFirst(arrival.event);
+    const stored = (isFirst ? await first(arrival) : undefined) ?? (await other(arrival));
     if (stored.kind === 'stored' && stored.queued) ways.announceQueued();
     return stored;
   };

@@ -3,30 +3,32 @@ import type { Selectable } from 'kysely';
 import type { NewEvent, Origin } from '../event.ts';
 import type { EventTable } from '../tables.ts';
 
-export type NewRow = Pick<
-  Selectable<EventTable>,
-  | 'delivery_id'
-  | 'repo'
-  | 'repository_id'
-  | 'event_type'
-  | 'effect'
-  | 'action'
-  | 'pull_request'
-  | 'head_sha'
-  | 'base_sha'
-  | 'body_digest'
-  | 'pr_updated_at'
-  | 'status'
-  | 'reason'
-  | 'attempts'
-  | 'failures'
-  | 'next_attempt_at'
-  | 'received_at'
-  | 'queued_at'
-  | 'completed_at'
-  | 'connection_id'
-  | 'is_fetched'
->;
+/** What is known of an event when it arrives; all else is empty then. */
+export const NEW_COLUMNS = {
+  delivery_id: 'text',
+  repo: 'text',
+  repository_id: 'bigint',
+  event_type: 'text',
+  effect: 'text',
+  action: 'text',
+  pull_request: 'integer',
+  head_sha: 'text',
+  base_sha: 'text',
+  body_digest: 'text',
+  pr_updated_at: 'text',
+  status: 'text',
+  reason: 'text',
+  attempts: 'integer',
+  failures: 'integer',
+  next_attempt_at: 'text',
+  received_at: 'text',
+  queued_at: 'text',
+  completed_at: 'text',
+  connection_id: 'bigint',
+  is_fetched: 'integer',
+} as const satisfies Partial<Record<keyof EventTable, 'text' | 'bigint' | 'integer'>>;
+
+export type NewRow = Pick<Selectable<EventTable>, keyof typeof NEW_COLUMNS>;
 
 export function composeRow(
   event: NewEvent,

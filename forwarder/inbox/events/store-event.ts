@@ -7,6 +7,7 @@ import { findDuplicate } from './find-duplicate.ts';
 import { holdConnection, WITHDRAWN } from '../connections/hold-connection.ts';
 import { describeSuccessor, findOvertaker } from './find-newer.ts';
 import { composeRow } from './compose-row.ts';
+import { insertEvent } from './insert-events.ts';
 import { requeueEvent } from './requeue-event.ts';
 import { explainSuperseded, supersedePending } from './supersede-events.ts';
 
@@ -29,7 +30,7 @@ export async function storeEvent(db: Db, { event, origin, now }: Arrival): Promi
   }
   switch (event.effect) {
     case 'none':
-      return insertEvent(db, event, origin, { status: 'ignored', reason: event.reason }, now);
+      return insert(db, event, origin, { status: 'ignored', reason: event.reason }, now);
     case 'withdraw':
       return storeWithdrawal(db, event, origin, now);
     case 'dispatch':
@@ -62,7 +63,7 @@ async function storeWithdrawal(
   origin: Origin,
   now: Date,
 ): Promise<StoredDelivery> {
-  const stored = await insertEvent(db, event, origin, CLOSED, now);
+  const stored = await insert(db, event, origin, CLOSED, now);
   const withdrawn = await supersedePending(db, event.facts, now);
   await explainSuperseded(
     db,
@@ -79,35 +80,27 @@ async function storeWork(
   now: Date,
 ): Promise<StoredDelivery> {
   if (await isWithdrawn(db, origin)) {
-    return insertEvent(db, event, origin, { status: 'superseded', reason: WITHDRAWN }, now);
+    return insert(db, event, origin, { status: 'superseded', reason: WITHDRAWN }, now);
   }
   const overtaker = await findOvertaker(db, event.facts, { isFetched: origin.isFetched === true });
   if (overtaker !== undefined) {
-    return insertEvent(
-      db,
-      event,
-      origin,
-      { status: 'superseded', reason: describeSuccessor(overtaker) },
-      now,
-    );
+    return insert(db, event, origin, { status: 'superseded', reason: describeSuccessor(overtaker) }, now);
   }
   const superseded = await supersedePending(db, event.facts, now);
-  const stored = await insertEvent(db, event, origin, { status: 'pending', reason: null }, now);
+  const stored = await insert(db, event, origin, { status: 'pending', reason: null }, now);
   await explainSuperseded(db, superseded, describeSuccessor(stored.eventId));
   return stored;
 }
 
-async function insertEvent(
+async function insert(
   db: Db,
   event: NewEvent,
   origin: Origin,
   state: Pick<EventTable, 'status' | 'reason'>,
   now: Date,
 ) {
-  const { id } = await db
-    .insertInto('events')
-    .values(composeRow(event, origin, state, now))
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return { kind: 'stored', eventId: id, queued: state.status === 'pending' } as const;
+  const { rows } = await db.executeQuery(insertEvent(db, composeRow(event, origin, state, now)));
+  const eventId = rows[0]?.id;
+  if (eventId === undefined) throw new Error('an event was inserted, and the database named no id');
+  return { kind: 'stored', eventId, queued: state.status === 'pending' } as const;
 }

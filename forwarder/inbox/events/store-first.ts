@@ -7,7 +7,7 @@ import type { StoredDelivery } from '../inbox.ts';
 import type { Db, EventTable } from '../tables.ts';
 import { composeRow } from './compose-row.ts';
 import { composeTrace } from './compose-trace.ts';
-import { insertFirst } from './insert-first.ts';
+import { insertFirst } from './insert-events.ts';
 import { CLOSED, type Arrival } from './store-event.ts';
 
 /** Runs queries in their order and one transaction, and returns the rows of the last. */
@@ -38,6 +38,11 @@ export async function storeFirst(
       ? undefined
       : { kind: 'stored', eventId, queued: event.effect === 'dispatch' };
   });
+}
+
+/** Whether it is worth the try: of a pull request that was pushed to, closed or reopened something is stored, nearly always. */
+export function mayBeFirst(event: NewEvent): boolean {
+  return event.action === 'opened' || composeTrace(event).pullRequest === null;
 }
 
 /** Those that share nothing with another one that came with them. */
