@@ -20,8 +20,8 @@ function compose(pullRequest = 7, repositoryId = 1, repo = 'octo/app'): NewEvent
   return {
     deliveryId: `delivery-${counter}`,
     bodyDigest: `digest-${counter}`,
-    eventType: 'synchronize_pull_request',
-    action: 'synchronize',
+    eventType: 'opened_pull_request',
+    action: 'opened',
     repo,
     repositoryId,
     effect: 'dispatch',

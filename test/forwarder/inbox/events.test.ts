@@ -27,11 +27,14 @@ interface Input {
 function compose({ effect = 'dispatch', head = 'a', at = '10:00:00', ...input }: Input = {}): NewEvent {
   counter += 1;
   const repositoryId = input.repositoryId ?? 1;
+  // With the first head it was opened, the others were pushed.
+  const pushed = head === 'a' ? 'opened' : 'synchronize';
+  const action = effect === 'dispatch' ? pushed : 'closed';
   return {
     deliveryId: input.deliveryId ?? `delivery-${counter}`,
     bodyDigest: input.bodyDigest ?? `digest-${counter}`,
-    eventType: effect === 'dispatch' ? 'synchronize_pull_request' : 'closed_pull_request',
-    action: effect === 'dispatch' ? 'synchronize' : 'closed',
+    eventType: `${action}_pull_request`,
+    action,
     repo: 'octo/app',
     repositoryId,
     effect,
@@ -189,6 +192,31 @@ describe.each(DATABASES)('on %s', (kind) => {
       await inbox.events.fail(1, 'me', 'no luck', now());
       expect(await store({ deliveryId: 'once', head: 'c' })).toMatchObject({ kind: 'duplicate', eventId: 1 });
       expect(await statusOf(1)).toBe('failed');
+    });
+
+    it('among others that came with it is stored once, and each is told of its own', async () => {
+      await store({ pullRequest: 1, deliveryId: 'known' });
+      const results = await Promise.all([
+        store({ pullRequest: 2, deliveryId: 'twice' }),
+        store({ pullRequest: 3 }),
+        store({ pullRequest: 4, deliveryId: 'known' }),
+        store({ pullRequest: 5, deliveryId: 'twice' }),
+        store({ pullRequest: 6, head: 'c' }),
+        store({ pullRequest: 1, head: 'c', at: '10:00:05' }),
+      ]);
+      expect(results.map(({ kind }) => kind)).toEqual([
+        'stored',
+        'stored',
+        'duplicate',
+        'duplicate',
+        'stored',
+        'stored',
+      ]);
+      const pullRequests = await Promise.all(
+        results.map(async ({ eventId }) => (await inbox.events.read(eventId))?.pullRequest),
+      );
+      expect(pullRequests).toEqual([2, 3, 1, 2, 6, 1]);
+      expect(await statusOf(1)).toBe('superseded');
     });
 
     it('at the same moment is stored once', async () => {

@@ -1,5 +1,6 @@
 // Two replicas on one PostgreSQL: what one does, the other neither repeats nor overtakes.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { NewEvent } from '../../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../../forwarder/inbox/inbox.ts';
@@ -12,6 +13,7 @@ import { WANTED, startPostgres, type PostgresServer } from '../stores.ts';
 let server: PostgresServer;
 let replicas: [Inbox, Inbox];
 let url: string;
+let clients: pg.Client[];
 
 const log = openLog('silent');
 const box = openSecretBox([Buffer.alloc(32, 1)]);
@@ -52,19 +54,51 @@ afterAll(async () => {
 beforeEach(async () => {
   const database = await server.create();
   url = database.kind === 'postgres' ? database.url : '';
+  clients = [];
   // Both at once: the migrations run under a lock.
   replicas = await Promise.all([openPostgresInbox({ url, box, log }), openPostgresInbox({ url, box, log })]);
 });
 afterEach(async () => {
-  await Promise.all(replicas.map((inbox) => inbox.close()));
+  await Promise.all([...replicas.map((inbox) => inbox.close()), ...clients.map((client) => client.end())]);
 });
+
+/** Ended with the test. */
+async function connectClient(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  clients.push(client);
+  return client;
+}
+
+async function insertClosing(client: pg.Client): Promise<void> {
+  await client.query(
+    `insert into events (delivery_id, event_type, effect, body_digest, status, attempts, failures, received_at, queued_at,
+       repository_id, pull_request, pr_updated_at)
+     select 'closing', 'closed_pull_request', 'withdraw', 'closing', 'ignored', 0, 0, $1, $1, 1, 7, $2`,
+    [NOW.toISOString(), new Date(NOW.getTime() + 5000).toISOString()],
+  );
+}
+
+function settleOf<Value>(result: Promise<Value>): { readonly result: Promise<Value>; isDone: () => boolean } {
+  let isDone = false;
+  return { result: result.finally(() => (isDone = true)), isDone: () => isDone };
+}
+
+/** Until somebody waits for a lock, or did not have to. */
+async function waitForLock(type: 'advisory' | 'transactionid', isDone: () => boolean): Promise<void> {
+  const watcher = await connectClient();
+  await waitFor('somebody to wait, or to be done', async () => {
+    const { rows } = await watcher.query('select 1 from pg_locks where locktype = $1 and not granted', [
+      type,
+    ]);
+    return isDone() || rows.length > 0;
+  });
+}
 
 /** As when the server restarts, or a proxy between forgets its connections. */
 async function loseLocks(): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connectClient();
   await client.query("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
-  await client.end();
 }
 
 describe('two replicas', () => {
@@ -119,30 +153,40 @@ describe('two replicas', () => {
     await replicas[0].events.store(push(1), {}, NOW);
     await replicas[0].events.claim(lease('me'), WANTED, NOW);
     // A third replica in the middle of storing the closing: it has decided, and has not committed.
-    const third = new pg.Client({ connectionString: url });
-    await third.connect();
+    const third = await connectClient();
     await third.query(`begin; select pg_advisory_xact_lock(hashtextextended('1/7', 0))`);
-    await third.query(
-      `insert into events (delivery_id, event_type, effect, body_digest, status, attempts, failures, received_at, queued_at,
-         repository_id, pull_request, pr_updated_at)
-       select 'closing', 'closed_pull_request', 'withdraw', 'closing', 'ignored', 0, 0, $1, $1, 1, 7, $2`,
-      [NOW.toISOString(), new Date(NOW.getTime() + 5000).toISOString()],
-    );
-    let isDone = false;
+    await insertClosing(third);
     const plan = { reason: 'github_unavailable', nextAttemptAt: NOW, counts: true };
-    const retrying = replicas[0].events.retry(1, 'me', plan, NOW).finally(() => (isDone = true));
-    const watcher = new pg.Client({ connectionString: url });
-    await watcher.connect();
-    await waitFor('the retry to wait or to be done', async () => {
-      const { rows } = await watcher.query(
-        `select 1 from pg_locks where locktype = 'advisory' and not granted`,
-      );
-      return isDone || rows.length > 0;
-    });
+    const retrying = settleOf(replicas[0].events.retry(1, 'me', plan, NOW));
+    await waitForLock('advisory', retrying.isDone);
     await third.query('commit');
-    await retrying;
+    await retrying.result;
     expect(await replicas[1].events.read(1)).toMatchObject({ status: 'superseded' });
-    await Promise.all([third.end(), watcher.end()]);
+  });
+
+  it('open no pull request for review that is being closed at the same moment', async () => {
+    const third = await connectClient();
+    await third.query(`begin; select pg_advisory_xact_lock(hashtextextended('1/7', 0))`);
+    await insertClosing(third);
+    const storing = settleOf(replicas[0].events.store({ ...push(1), action: 'opened' }, {}, NOW));
+    await waitForLock('advisory', storing.isDone);
+    await third.query('commit');
+    const { eventId } = await storing.result;
+    expect(await replicas[1].events.read(eventId)).toMatchObject({ status: 'superseded' });
+  });
+
+  it('make nothing pending for a connection that is being removed at the same moment', async () => {
+    const repository = { repositoryId: 1, fullName: 'octo/app', secret: 'x'.repeat(64) };
+    const { id } = await replicas[0].connections.begin(repository, NOW);
+    const third = await connectClient();
+    await third.query('begin');
+    await third.query('delete from connections where id = $1', [id]);
+    const opened = { ...push(1), action: 'opened' };
+    const storing = settleOf(replicas[0].events.store(opened, { connectionId: id }, NOW));
+    await waitForLock('transactionid', storing.isDone);
+    await third.query('commit');
+    const { eventId } = await storing.result;
+    expect(await replicas[1].events.read(eventId)).toMatchObject({ status: 'superseded' });
   });
 
   it('wake each other', async () => {
@@ -155,6 +199,28 @@ describe('two replicas', () => {
       return woken > 0;
     });
     expect(woken).toBeGreaterThan(0);
+  });
+
+  it('wake each other also for what a person sends again', async () => {
+    const { eventId } = await replicas[0].events.store(push(1), {}, NOW);
+    await replicas[0].events.claim(lease('me'), WANTED, NOW);
+    await replicas[0].events.fail(eventId, 'me', 'no', NOW);
+    let woken = 0;
+    replicas[1].onQueued(() => (woken += 1));
+    await waitFor('the listener', async () => {
+      await replicas[0].events.store(push(Math.floor(performance.now()), 8), {}, NOW);
+      return woken > 0;
+    });
+    await wait(200); // the last of those messages has come
+    const before = woken;
+    await replicas[0].events.requeue(eventId, NOW);
+    await waitFor('the message of one', () => woken > before);
+    await replicas[0].events.claim(lease('me'), WANTED, NOW);
+    await replicas[0].events.fail(eventId, 'me', 'no', NOW);
+    const between = woken;
+    const failed = { repositoryId: undefined, beforeId: undefined };
+    expect((await replicas[0].events.requeueFailed(failed, NOW)).queued).toHaveLength(1);
+    await waitFor('the message of many', () => woken > between);
   });
 
   it('outlive the database: when it is back they store, and wake each other', async () => {
