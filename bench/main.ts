@@ -1,4 +1,4 @@
-// `npm run bench [-- NAME]`: measures everything, or one thing. Everything together is written to bench/results.md.
+// `npm run bench [-- NAME…]`: measures everything, or what is named. Everything together is written to bench/results.md.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { holds, type Benchmark, type Row } from './figure.ts';
@@ -18,12 +18,13 @@ async function measure(benchmark: Benchmark): Promise<readonly Row[]> {
 
 installPeers();
 const { BENCHMARKS } = await import('./benchmarks.ts');
-const [wanted] = process.argv.slice(2);
-const chosen = BENCHMARKS.filter(({ name }) => wanted === undefined || name === wanted);
-if (chosen.length === 0) {
-  console.error(`npm run bench -- NAME, with one of: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
+const wanted = process.argv.slice(2);
+const names = BENCHMARKS.map(({ name }) => name);
+if (wanted.some((name) => !names.includes(name))) {
+  console.error(`npm run bench -- NAME…, with any of: ${names.join(', ')}`);
   process.exit(1);
 }
+const chosen = BENCHMARKS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const rows: Row[] = [];
 for (const benchmark of chosen) rows.push(...(await measure(benchmark)));
-if (wanted === undefined) writeFileSync(`${FOLDER}results.md`, composeResults(rows, new Date()));
+if (wanted.length === 0) writeFileSync(`${FOLDER}results.md`, composeResults(rows, new Date()));

@@ -10,6 +10,7 @@ import type { RetryPolicy } from './dispatch/plan-retry.ts';
 import type { FollowPolicy } from './follow/follow-policy.ts';
 import { ConditionalReader } from './github/conditional-reader.ts';
 import { openGitHubAccess } from './github/github-access.ts';
+import type { Inbox } from './inbox/inbox.ts';
 import { openInbox } from './inbox/open-inbox.ts';
 import type { Log } from './open-log.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
@@ -103,6 +104,7 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
   };
   warnOfOpenDoors(config, log);
   try {
+    await warnOfUnreadable(inbox, log);
     await dispatcher.start();
     await listen(server, config);
   } catch (error) {
@@ -117,6 +119,17 @@ export async function startForwarder(config: Config, options: ForwarderOptions):
       await inbox.close();
     },
   };
+}
+
+/** A replica that was given another key would refuse their deliveries, and say so only when one comes. */
+async function warnOfUnreadable({ connections }: Inbox, log: Log): Promise<void> {
+  const all = [...(await connections.list('connected')), ...(await connections.list('connecting'))];
+  const count = all.filter(({ secret }) => secret === '').length;
+  if (count === 0) return;
+  log.error(
+    { count, of: all.length },
+    'SECRETS_KEY does not open the webhook secrets of these repositories: THEIR DELIVERIES ARE REFUSED. Add the key that they were sealed with.',
+  );
 }
 
 function warnOfOpenDoors({ appEnv, adminToken, github, backendUrl }: Config, log: Log): void {

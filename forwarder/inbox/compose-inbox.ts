@@ -14,7 +14,8 @@ import { hastenEvents } from './events/hasten-events.ts';
 import { measureEvents } from './events/measure-events.ts';
 import { removeFinished } from './events/remove-finished.ts';
 import { storeEvent, type Arrival } from './events/store-event.ts';
-import { mayBeFirst, storeFirst, type AskAtOnce } from './events/store-first.ts';
+import { storeFirst, type AskAtOnce } from './events/store-first.ts';
+import { storeInOrder } from './events/store-in-order.ts';
 import { beginConnection, completeConnection, restoreConnection } from './connections/begin-connection.ts';
 import { findByHooks, findByName, findByRepository, listConnections } from './connections/find-connection.ts';
 import { pauseConnections, resumeConnections } from './connections/pause-connections.ts';
@@ -69,11 +70,14 @@ export function composeInbox(db: Db, ways: DatabaseWays): Inbox {
   const other = gather(
     eachOrAll((arrivals: readonly Arrival[]) => transact((trx) => storeLocked(ways, trx, arrivals))),
   );
+  const storeOne = storeInOrder({ first, other });
   const store = async (arrival: Arrival): Promise<StoredDelivery> => {
-    const isFirst = mayBeFirst(arrival.event);
-    const stored = (isFirst ? await first(arrival) : undefined) ?? (await other(arrival));
-    if (stored.kind === 'stored' && stored.queued) ways.announceQueued();
-    return stored;
+    try {
+      return await storeOne(arrival);
+    } finally {
+      // Whatever came of it: when the answer to the commit was lost, it is stored, and said to be a duplicate or not to be stored.
+      if (arrival.event.effect === 'dispatch') ways.announceQueued();
+    }
   };
   const dispatched = gather({
     all: (ends: readonly Dispatched[]) => transact((trx) => dispatchEvents(trx, ends)),
@@ -155,8 +159,9 @@ function eachOrAll<Item, Result>(
   all: (items: readonly Item[]) => Promise<readonly Result[]>,
 ): Together<Item, Result> {
   const one = async (item: Item): Promise<Result> => {
-    const [result] = await all([item]);
-    return result as Result;
+    const results = await all([item]);
+    if (results.length !== 1) throw new Error('one was asked, and not one answered');
+    return results[0] as Result;
   };
   return { all, one };
 }

@@ -1,17 +1,26 @@
 // Whether a connection is there, and stays until the transaction ends: what is made pending for it meanwhile is withdrawn by
 // whoever waits to remove it.
-import { compileOnce } from '../compile-once.ts';
+import { compileEach } from '../compile-once.ts';
 import type { Db } from '../tables.ts';
 
 export const WITHDRAWN = 'withdrawn: the repository was disconnected';
 
-/** Of one, if it is there. */
-export const selectAndHold = compileOnce((db, { id }: { readonly id: number }) =>
-  db.selectFrom('connections').select('id').where('id', '=', id).forKeyShare().compile(),
+/** The ids of those that are there, and are held now. */
+export const selectAndHold = compileEach((db, connections: readonly { readonly id: number }[]) =>
+  db
+    .selectFrom('connections')
+    .select('id')
+    .where(
+      'id',
+      'in',
+      connections.map(({ id }) => id),
+    )
+    .forKeyShare()
+    .compile(),
 );
 
 export async function holdConnection(db: Db, id: number): Promise<boolean> {
-  const { rows } = await db.executeQuery(selectAndHold(db, { id }));
+  const { rows } = await db.executeQuery(selectAndHold(db, [{ id }]));
   return rows.length > 0;
 }
 

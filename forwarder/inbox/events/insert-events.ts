@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { compileEach, compileOnce } from '../compile-once.ts';
 import { NEW_COLUMNS, type NewRow } from './compose-row.ts';
+import { HAS_NO_EFFECT } from './compose-trace.ts';
 
 const COLUMNS = Object.keys(NEW_COLUMNS) as (keyof NewRow)[];
 
@@ -34,7 +35,7 @@ export const insertFirst = compileEach((db, rows: readonly NewRow[]) => {
     select ${columns} from arrivals
     where not exists (select 1 from events where delivery_id = arrivals.delivery_id limit 1 offset 0)
       and not exists (
-        select 1 from events where body_digest = arrivals.body_digest and effect = 'none' limit 1 offset 0
+        select 1 from events where body_digest = arrivals.body_digest and ${HAS_NO_EFFECT} limit 1 offset 0
       )
       and not exists (
         select 1 from events

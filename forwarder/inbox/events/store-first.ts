@@ -29,7 +29,8 @@ export async function storeFirst(
   const alone = selectAlone(arrivals);
   if (alone.length === 0) return arrivals.map(() => undefined);
   const rows = alone.map(({ event, origin, now }) => composeRow(event, origin, describeFirst(event), now));
-  const holds = [...selectConnections(alone)].map((id) => selectAndHold(db, { id }));
+  const connections = [...selectConnections(alone)].map((id) => ({ id }));
+  const holds = connections.length > 0 ? [selectAndHold(db, connections)] : [];
   const inserted = await askAtOnce([...composeLocks(alone), ...holds], insertFirst(db, rows));
   const ids = new Map(inserted.map(({ id, delivery_id }) => [delivery_id, id]));
   return arrivals.map(({ event }) => {
@@ -40,12 +41,7 @@ export async function storeFirst(
   });
 }
 
-/** Whether it is worth the try: of a pull request that was pushed to, closed or reopened something is stored, nearly always. */
-export function mayBeFirst(event: NewEvent): boolean {
-  return event.action === 'opened' || composeTrace(event).pullRequest === null;
-}
-
-/** Those that share nothing with another one that came with them. */
+/** Those that share nothing with another one that came with them: one insert of both would be refused, and then each is asked alone. */
 function selectAlone(arrivals: readonly Arrival[]): readonly Arrival[] {
   const keyed = arrivals.map((arrival) => ({ arrival, keys: composeKeys(arrival) }));
   const counts = new Map<string, number>();

@@ -1,5 +1,5 @@
 // Many announcements → few messages: the first at once, what comes while it is under way or just behind it in one later. Each
-// message costs a batch of deliveries a tenth of its time (docs/adr/0023).
+// message wakes every replica, and all of them ask the database what is due (docs/adr/0023).
 import { setTimeout as wait } from 'node:timers/promises';
 
 export interface Announcer {

@@ -3,7 +3,10 @@
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../tables.ts';
 
-/** Returns the rows of the last. @throws what the first that failed was refused for; nothing is stored then */
+/**
+ * Returns the rows of the last. Their values are plain: what cannot be sent is left out alone.
+ * @throws what the first that failed was refused for; nothing is stored then, unless the connection was lost behind the commit
+ */
 export async function askAtOnce<Row>(
   db: Db,
   before: readonly CompiledQuery[],

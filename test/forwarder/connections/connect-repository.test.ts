@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from '@jest/globals';
+import { startLocalForwarder } from '../local-forwarder.ts';
 import { setStage } from '../stage.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -93,6 +94,22 @@ describe('connecting', () => {
     expect((await scene.send()).status).toBe(200);
     const told = scene.forwarder.log.filter((line) => line.includes('a secret cannot be read'));
     expect(told).toHaveLength(1);
+  });
+
+  it('is told at the start of a forwarder that was given another key', async () => {
+    await connect();
+    await stage.scene.forwarder.stop();
+    const replica = await startLocalForwarder({
+      databasePath: stage.scene.forwarder.databasePath,
+      environment: { SECRETS_KEY: Buffer.alloc(32, 7).toString('base64') },
+    });
+    try {
+      expect(replica.log.filter((line) => line.includes('THEIR DELIVERIES ARE REFUSED'))).toEqual([
+        expect.stringMatching(/"count":1,"of":1,.*SECRETS_KEY does not open/),
+      ]);
+    } finally {
+      await replica.close();
+    }
   });
 
   it('adopts a webhook that points here already, with a new secret', async () => {

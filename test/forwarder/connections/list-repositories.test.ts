@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { setStage } from '../stage.ts';
+import { waitFor } from '../wait-for.ts';
 
 const stage = setStage();
 const connect = () => stage.scene.connect();
@@ -20,6 +21,10 @@ describe('the list of repositories', () => {
   it('shows each with what its webhook last answered', async () => {
     await connect();
     await stage.github.settled();
+    await waitFor('the webhook to be read', async () => {
+      const [repo] = await listRepos();
+      return repo?.['last_response'] !== null;
+    });
     expect(await listRepos()).toEqual([
       {
         repo: stage.scene.repo,

@@ -163,6 +163,29 @@ describe.each(DATABASES)('on %s', (kind) => {
       });
     });
 
+    it('that asks for nothing is a duplicate by its body, and nothing of it waits', async () => {
+      const issue: NewEvent = {
+        deliveryId: 'first',
+        bodyDigest: 'same',
+        eventType: 'issues',
+        action: undefined,
+        repo: undefined,
+        repositoryId: undefined,
+        pullRequest: undefined,
+        effect: 'none',
+        reason: 'issues start no review',
+      };
+      expect(await inbox.events.store(issue, {}, now())).toEqual({
+        kind: 'stored',
+        eventId: 1,
+        queued: false,
+      });
+      expect(await inbox.events.store({ ...issue, deliveryId: 'second' }, {}, now())).toMatchObject({
+        kind: 'duplicate',
+        eventId: 1,
+      });
+    });
+
     it('of another pull request or repository is no duplicate', async () => {
       await store();
       expect(await store({ pullRequest: 8 })).toMatchObject({ kind: 'stored' });

@@ -1,6 +1,5 @@
 // Two replicas on one PostgreSQL: what one does, the other neither repeats nor overtakes.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { NewEvent } from '../../../../forwarder/inbox/event.ts';
 import type { Inbox } from '../../../../forwarder/inbox/inbox.ts';
@@ -9,6 +8,7 @@ import { openLog } from '../../../../forwarder/open-log.ts';
 import { openSecretBox } from '../../../../forwarder/secrets/secret-box.ts';
 import { waitFor } from '../../wait-for.ts';
 import { WANTED, startPostgres, type PostgresServer } from '../stores.ts';
+import { startRelay } from './start-relay.ts';
 
 let server: PostgresServer;
 let replicas: [Inbox, Inbox];
@@ -205,22 +205,65 @@ describe('two replicas', () => {
     const { eventId } = await replicas[0].events.store(push(1), {}, NOW);
     await replicas[0].events.claim(lease('me'), WANTED, NOW);
     await replicas[0].events.fail(eventId, 'me', 'no', NOW);
-    let woken = 0;
-    replicas[1].onQueued(() => (woken += 1));
-    await waitFor('the listener', async () => {
-      await replicas[0].events.store(push(Math.floor(performance.now()), 8), {}, NOW);
-      return woken > 0;
-    });
-    await wait(200); // the last of those messages has come
-    const before = woken;
+    // That one is told before the next replica listens.
+    await replicas[0].close();
+    replicas[0] = await openPostgresInbox({ url, box, log });
+    const listener = await connectClient();
+    let told = 0;
+    listener.on('notification', () => (told += 1));
+    await listener.query('listen nectr_events');
     await replicas[0].events.requeue(eventId, NOW);
-    await waitFor('the message of one', () => woken > before);
+    await waitFor('the message of one', () => told === 1);
     await replicas[0].events.claim(lease('me'), WANTED, NOW);
     await replicas[0].events.fail(eventId, 'me', 'no', NOW);
-    const between = woken;
     const failed = { repositoryId: undefined, beforeId: undefined };
     expect((await replicas[0].events.requeueFailed(failed, NOW)).queued).toHaveLength(1);
-    await waitFor('the message of many', () => woken > between);
+    await waitFor('the message of many', () => told === 2);
+  });
+
+  it('wake each other also when the answer to the commit is lost', async () => {
+    const relay = await startRelay(url);
+    const cut = await openPostgresInbox({ url: relay.url, box, log });
+    const listener = await connectClient();
+    const woken: number[] = [];
+    listener.on('notification', ({ processId }) => woken.push(processId));
+    await listener.query('listen nectr_events');
+    relay.loseAnswer('COMMIT');
+    await expect(cut.events.store({ ...push(1), action: 'opened' }, {}, NOW)).rejects.toThrow('terminated');
+    await waitFor('the message', () => woken.length > 0);
+    expect(await replicas[0].events.read(1)).toMatchObject({ status: 'pending' });
+    await cut.close();
+    await relay.close();
+  });
+
+  it('tell all that was stored before they close', async () => {
+    const listener = await connectClient();
+    let told = 0;
+    listener.on('notification', () => (told += 1));
+    await listener.query('listen nectr_events');
+    const leaving = await openPostgresInbox({ url, box, log });
+    await leaving.events.store(push(1, 1), {}, NOW);
+    await leaving.events.store(push(1, 2), {}, NOW);
+    await leaving.close();
+    await waitFor('the message of the second', () => told === 2);
+    expect(told).toBe(2);
+  });
+
+  it('store the same delivery of no pull request once, though both get it at the same moment', async () => {
+    const issue: NewEvent = {
+      deliveryId: 'issue',
+      bodyDigest: 'issue',
+      eventType: 'issues',
+      action: undefined,
+      repo: undefined,
+      repositoryId: undefined,
+      pullRequest: undefined,
+      effect: 'none',
+      reason: 'issues start no review',
+    };
+    const attempts = Array.from({ length: 40 }, (_, at) => replicaAt(at).events.store(issue, {}, NOW));
+    const results = await Promise.all(attempts);
+    expect(results.filter(({ kind }) => kind === 'stored')).toHaveLength(1);
   });
 
   it('outlive the database: when it is back they store, and wake each other', async () => {

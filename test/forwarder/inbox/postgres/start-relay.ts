@@ -12,6 +12,8 @@ export interface Relay {
   fallSilent(): void;
   /** The same, as soon as somebody sends these words to the server. */
   fallSilentAt(words: string): void;
+  /** The next answer of the server with these words is lost, and with it the connection. */
+  loseAnswer(words: string): void;
   close(): Promise<void>;
 }
 
@@ -21,11 +23,18 @@ export async function startRelay(target: string): Promise<Relay> {
   const sockets: Socket[] = [];
   let isSilent = false;
   let last: string | undefined;
+  let lost: string | undefined;
   const server = createServer((inner) => {
     const outer = connect(port, '127.0.0.1');
     sockets.push(inner, outer);
     inner.on('data', (bytes) => {
       if (last !== undefined && bytes.includes(last)) isSilent = true;
+    });
+    outer.prependListener('data', (bytes) => {
+      if (lost === undefined || !bytes.includes(lost)) return;
+      lost = undefined;
+      outer.removeAllListeners('data');
+      inner.destroy();
     });
     for (const [from, to] of [
       [inner, outer],
@@ -49,6 +58,9 @@ export async function startRelay(target: string): Promise<Relay> {
     },
     fallSilentAt: (words) => {
       last = words;
+    },
+    loseAnswer: (words) => {
+      lost = words;
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
